@@ -1,0 +1,28 @@
+/* decide.h: policy section 4's table and section 4a, as code a caseworker can check line by line.
+ *
+ * A pure function from facts: no I/O, no clock of its own.
+ */
+#pragma once
+
+#include "daemon/casework/workdays.h"
+#include "daemon/model/facts.h"
+#include "daemon/model/judgement.h"
+
+typedef struct DecideContext {
+    const Calendar *calendar;
+    Day received;      /* day of receipt of the message that starts the clock */
+    Day first_contact; /* first contact on the matter, by any channel */
+    int reply_days;    /* 5 */
+    int post_days;     /* 4: second class; ten from abroad */
+    int post_abroad_days;
+    uint32_t reviewed_reasons; /* Reason bits whose setting is `reviewed` */
+    bool releases_stopped;     /* one command stops all automatic rejections */
+} DecideContext;
+
+/* Fills *out (clear it with judgement_clear). Adds no finding to facts. */
+void decide(const Facts *facts, const DecideContext *context, Judgement *out);
+
+/* Last day in time on the reading kindest to the complainant; DAY_NONE where not known. */
+Day time_limit(const Facts *facts, const DecideContext *context);
+/* Day by which an answer is owed; DAY_NONE past the calendar's horizon. */
+Day reply_due(const DecideContext *context);

@@ -1,0 +1,12 @@
+/* merge.h: the facts of a case from those of its messages. Pure.
+ *
+ * Later beats earlier; unknown never beats known; the complainant's own statement beats a guess; a
+ * contradiction that no order settles is unknown. Flags, references and findings are united. The
+ * kind is that of the first message that was a complaint.
+ */
+#pragma once
+
+#include "daemon/model/facts.h"
+
+/* `facts`: array of Facts in order of receipt, at least one. */
+Facts *facts_merge(const GPtrArray *facts);

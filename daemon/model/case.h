@@ -1,0 +1,52 @@
+/* case.h: the life of a case, drawn once.
+ *
+ *                       +-----------------------------(rules or a person judge again)--+
+ *                       v                                                              |
+ *   received --> asked ----+---> referred ---+--> accepted ---> closed                 |
+ *      |           |       |       |   ^     |                   ^                     |
+ *      |           +-------+-------+---|-----+-- (answer comes) -|---------------------+
+ *      |                               |                         |
+ *      +--> awaiting-release ----------+--> rejected ------------+
+ *      +--> referred, accepted
+ *
+ * received          registered, not yet judged (between the two commits; never left so)
+ * asked             our question is in the outbox; clock of five working days runs from the answer
+ * referred          a person must decide by reply_due; acknowledged at once
+ * awaiting-release  judged reject; rejection held in the outbox until its hold ends (automatic)
+ *                   or a person approves (reviewed)
+ * accepted          the acceptance is in the outbox; casework begins outside the rules
+ * rejected          the rejection has been released to the outbox's queue
+ * closed            a person ended it
+ *
+ * Moves and who makes them (case_may_move mirrors this list; the schema's trigger repeats it and a
+ * test compares the three):
+ *   received -> asked | referred | awaiting-release | accepted        flow/handle (rules)
+ *   asked -> asked | referred | awaiting-release | accepted           flow/handle (an answer came)
+ *   asked -> closed                                                   a person (no reply came)
+ *   referred -> asked | awaiting-release | accepted | rejected | closed   a person (iecctl decide)
+ *   referred -> referred                                              flow/handle (another message)
+ *   awaiting-release -> rejected                                      flow/release (hold over, or
+ * approved) awaiting-release -> referred | asked | awaiting-release | accepted  flow/handle (more
+ * came), or a person rejected -> referred                                              flow/handle
+ * (look-again) accepted -> referred | closed                                     flow/handle, a
+ * person closed -> referred                                                flow/handle (a late
+ * answer) Every other move is refused.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef enum CaseState {
+    CASE_RECEIVED,
+    CASE_ASKED,
+    CASE_REFERRED,
+    CASE_AWAITING_RELEASE,
+    CASE_ACCEPTED,
+    CASE_REJECTED,
+    CASE_CLOSED,
+    CASE_STATE_COUNT
+} CaseState;
+const char *case_state_name(CaseState s);
+
+bool case_may_move(CaseState from, CaseState to);
