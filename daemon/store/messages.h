@@ -19,6 +19,7 @@ typedef struct ReceivedMessage {
     uint64_t size;
     int64_t received_at; /* UTC seconds: INTERNALDATE and the like (policy 3) */
     Channel channel;
+    bool whole;           /* false: only the header block was kept (over the size limit) */
     /* out */
     int64_t message_id;
     bool known; /* the same bytes were registered before */
@@ -50,6 +51,7 @@ typedef struct PendingMessage {
     int64_t received_at;
     Channel channel;
     char *source;
+    bool whole;   /* false: the original is a header block only */
     int attempts; /* readings begun before and not finished */
 } PendingMessage;
 void pending_message_free(PendingMessage *p);
