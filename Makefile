@@ -34,7 +34,10 @@ LIBS_BASE  := $(shell pkg-config --libs $(PKG_BASE) 2>/dev/null)
 LIBS_READER := $(shell pkg-config --libs $(PKG_READER) 2>/dev/null) -lytnef
 endif
 
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+Q       := $(if $(V),,@)
 OPT     ?= -O2 -g
 SAN     ?=
 WARN    := -Wall -Wextra -Wshadow -Wswitch-enum -Wstrict-prototypes -Wmissing-prototypes \
@@ -60,13 +63,14 @@ define folder_rules
 OBJ_$(1) := $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard $(1)/*.c))
 $$(call archive,$(1)): $$(OBJ_$(1))
 	@mkdir -p $$(@D); rm -f $$@
-	$$(AR) rcs $$@ $$^
+	@$$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
 
 $(B)/obj/%.o: %.c | $(B)/gen/schema.inc
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 # The numbered schema steps, as C strings in order.
@@ -82,18 +86,22 @@ ARCHIVES_READER := $(foreach f,daemon/reader daemon/casework daemon/model daemon
 ARCHIVES_CTL    := $(foreach f,ctl/commands $(BELOW_ctl/commands),$(call archive,$(f)))
 
 $(B)/iecd: $(B)/obj/daemon/iecd.o $(ARCHIVES_IECD)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES_IECD) -Wl,--end-group $(LIBS_BASE)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES_IECD) -Wl,--end-group $(LIBS_BASE)
 $(B)/iecd-reader: $(B)/obj/daemon/iecd-reader.o $(ARCHIVES_READER)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES_READER) -Wl,--end-group $(LIBS_READER) $(LIBS_BASE)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES_READER) -Wl,--end-group $(LIBS_READER) $(LIBS_BASE)
 $(B)/iecctl: $(B)/obj/ctl/iecctl.o $(ARCHIVES_CTL)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES_CTL) -Wl,--end-group $(LIBS_BASE)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES_CTL) -Wl,--end-group $(LIBS_BASE)
 
 # ---- unit tests: tests/unit/FOLDER/test_NAME.c, linked with that folder and the floors below it
 define unit_rules
 UNIT_$(1) := $$(patsubst tests/unit/%.c,$(B)/tests/%,$$(wildcard tests/unit/$(1)/test_*.c))
 $$(UNIT_$(1)): $(B)/tests/%: tests/unit/%.c $$(foreach f,$(1) $$(BELOW_$(1)),$$(call archive,$$(f)))
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(CPPFLAGS) -DTEST_ROOT='"$$(CURDIR)"' $$(ALL_LDFLAGS) -o $$@ $$< \
+	@echo "  TEST  $$<"
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(CPPFLAGS) -DTEST_ROOT='"$$(CURDIR)"' $$(ALL_LDFLAGS) -o $$@ $$< \
 	  -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(LIBS_READER) $$(LIBS_BASE)
 UNIT_ALL += $$(UNIT_$(1))
 endef

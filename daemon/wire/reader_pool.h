@@ -37,6 +37,7 @@ typedef struct ReadResult {
     Facts *facts;       /* NULL where unreadable or not asked for */
     char *why;          /* unreadable: one clause for people; "" else */
     double reader_ms;   /* time in readers */
+    bool fresh;         /* read by a child that had served no other message */
 } ReadResult;
 void read_result_free(ReadResult *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadResult, read_result_free)

@@ -1,0 +1,330 @@
+#include "daemon/flow/casefile.h"
+#include "daemon/base/clock.h"
+#include "daemon/base/log.h"
+#include "daemon/casework/decide.h"
+#include "daemon/casework/merge.h"
+#include "daemon/flow/join.h"
+#include "daemon/flow/outcome.h"
+#include "daemon/model/address.h"
+#include <string.h>
+
+/* One message on its way into the register. */
+typedef struct Filing {
+    Office *o;
+    const PendingMessage *p;
+    const Document *d;
+    const Facts *facts; /* the message's own */
+    Facts *substitute;  /* what `facts` points at where the message could not be read */
+    char *sender;
+    char *body_sha256;
+    bool unreadable, fresh;
+} Filing;
+
+static void filing_clear(Filing *f)
+{
+    g_clear_pointer(&f->substitute, facts_free);
+    g_clear_pointer(&f->sender, g_free);
+    g_clear_pointer(&f->body_sha256, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Filing, filing_clear)
+
+static char *plain_sender(const Document *d)
+{
+    if (d->from->len != 1)
+        return g_strdup("");
+    const Mailbox *m = d->from->pdata[0];
+    return addr_ok(m->address) ? g_ascii_strdown(m->address, -1) : g_strdup("");
+}
+
+/* Of everything a person would see: two deliveries of one message differ only in their headers. */
+static char *content_hash(const Document *d)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_checksum_update(sum, (const guchar *)d->text, (gssize)strlen(d->text) + 1);
+    g_checksum_update(sum, (const guchar *)d->quoted_text, (gssize)strlen(d->quoted_text) + 1);
+    for (unsigned n = 0; n < d->attachments->len; n++) {
+        const Attachment *a = d->attachments->pdata[n];
+        g_checksum_update(sum, (const guchar *)a->sha256, (gssize)strlen(a->sha256) + 1);
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+/* What is known of a message that no reader could read: it is somebody's, and a person looks. An
+ * extremely malformed request is not answered by a machine (RFC 3834 section 2). */
+static Facts *facts_of_unreadable(const char *sender, const char *why)
+{
+    Facts *f = facts_new();
+    f->kind = KIND_COMPLAINT;
+    f->refer = BIT(REFER_UNREADABLE);
+    f->flags = BIT(FLAG_UNREAD_PART);
+    f->reply_forbidden = true;
+    g_free(f->reply_forbidden_why);
+    f->reply_forbidden_why = g_strdup("the message could not be read");
+    g_free(f->reply_address);
+    f->reply_address = g_strdup(sender);
+    facts_add(f, "reader.unreadable", "unreadable", why, NULL, 0, 0, NULL);
+    return f;
+}
+
+static DecideContext context_of(const Office *o, int64_t received_at, int64_t first_contact_at)
+{
+    const Settings *s = o->settings;
+    uint32_t reviewed = 0;
+    for (char **r = s->casework.reviewed; r && *r; r++) {
+        int n = NAME_INDEX(reason_name, REASON_COUNT, *r);
+        reviewed |= n >= 0 ? BIT(n) : 0;
+    }
+    return (DecideContext){
+        .calendar = o->calendar,
+        .received = day_of_instant(received_at),
+        .first_contact = day_of_instant(first_contact_at),
+        .reply_days = s->casework.reply_days,
+        .post_days = s->casework.post_days,
+        .post_abroad_days = s->casework.post_abroad_days,
+        .reviewed_reasons = reviewed,
+    };
+}
+
+static bool store_message(const Filing *f, const char *state, int64_t case_id, int64_t duplicate_of,
+                          GError **error)
+{
+    const Mailbox *from = f->d->from->len ? f->d->from->pdata[0] : NULL;
+    ReadMessage m = {
+        .id = f->p->id,
+        .state = f->unreadable && case_id ? "unreadable" : state,
+        .message_id = f->d->message_id,
+        .sender = f->sender,
+        .from_name = from ? from->name : "",
+        .subject = f->d->subject,
+        .body_sha256 = f->body_sha256,
+        .case_id = case_id,
+        .duplicate_of = duplicate_of,
+        .facts = f->facts,
+    };
+    return messages_read(f->o->db, &m, error);
+}
+
+/* Same Message-ID, sender and body: one case, one reply. Its place in the history is kept. */
+static bool file_duplicate(const Filing *f, bool *done, GError **error)
+{
+    int64_t earlier = 0, case_id = 0;
+    *done = false;
+    if (!f->d->message_id[0] || !f->sender[0] || f->unreadable)
+        return true;
+    if (!messages_find_same(f->o->db, f->d->message_id, f->sender, f->body_sha256, &earlier,
+                            &case_id, error))
+        return false;
+    if (!earlier || earlier == f->p->id)
+        return true;
+    *done = true;
+    if (!store_message(f, "duplicate", case_id, earlier, error))
+        return false;
+    return !case_id ||
+           cases_event(f->o->db, case_id, f->p->id, "iecd", "duplicate",
+                       "the same message was delivered again; nothing is sent", clock_now(), error);
+}
+
+static void fill_contact(CaseRow *c, const Filing *f)
+{
+    const Mailbox *from = f->d->from->len ? f->d->from->pdata[0] : NULL;
+    const Facts *x = f->facts;
+    const char *name = x->representative.type != REPRESENTATIVE_NOBODY && x->representative.name[0]
+                           ? x->representative.name
+                       : x->complainant_name[0] ? x->complainant_name
+                       : from                   ? from->name
+                                                : "";
+    c->contact_name = g_strdup(name);
+    c->contact_address = g_ascii_strdown(addr_ok(x->reply_address) ? x->reply_address : "", -1);
+}
+
+static CaseRow *new_case(const Filing *f, int64_t linked)
+{
+    CaseRow *c = case_row_new();
+    c->state = CASE_RECEIVED;
+    c->first_contact_at = f->p->received_at;
+    c->received_at = f->p->received_at;
+    c->reply_due = DAY_NONE;
+    c->decided_by = g_strdup("");
+    c->channel = f->p->channel;
+    c->language = f->facts->language;
+    c->area = f->facts->area;
+    c->linked_case = linked;
+    fill_contact(c, f);
+    return c;
+}
+
+static bool create_case(const Filing *f, CaseRow *c, GError **error)
+{
+    int year;
+    day_to_ymd(day_of_instant(clock_now()), &year, NULL, NULL);
+    if (!cases_create(f->o->db, c, year % 100, clock_now(), error) ||
+        !store_message(f, "judged", c->id, 0, error))
+        return false;
+    if (c->contact_address[0] && !cases_add_address(f->o->db, c->id, c->contact_address, error))
+        return false;
+    if (f->sender[0] && !cases_add_address(f->o->db, c->id, f->sender, error))
+        return false;
+    return cases_event(f->o->db, c->id, f->p->id, "iecd", "registered", f->p->source, clock_now(),
+                       error);
+}
+
+/* A claim without proof: a case of its own, linked, for a person; the stranger learns nothing. */
+static void judge_claim(const Filing *f, const DecideContext *context, Judgement *j)
+{
+    j->decision = DECISION_REFER;
+    j->reasons = j->asks = 0;
+    j->refer |= BIT(REFER_UNKNOWN_ADDRESS);
+    j->reply_due = reply_due(context);
+}
+
+/* True where only facts read by a fresh child may decide, and these were not. */
+static bool wants_fresh_read(const Filing *f, const Judgement *j)
+{
+    return j->decision == DECISION_REJECT && !f->fresh;
+}
+
+static bool file_new(Filing *f, const Join *join, FiledAs *as, GError **error)
+{
+    DecideContext context = context_of(f->o, f->p->received_at, f->p->received_at);
+    g_auto(Judgement) j = {0};
+    decide(f->facts, &context, &j);
+    bool claimed = join->proof == JOIN_CLAIMED && f->facts->kind == KIND_FOLLOW_UP;
+    if (claimed)
+        judge_claim(f, &context, &j);
+    if (j.decision == DECISION_NONE)
+        return store_message(f, "judged", 0, 0, error);
+    if (wants_fresh_read(f, &j)) {
+        *as = FILE_FRESH_READ;
+        return true;
+    }
+    g_autoptr(CaseRow) c = new_case(f, join->row ? join->row->id : 0);
+    if (!create_case(f, c, error))
+        return false;
+    Effect e = {
+        .facts = f->facts,
+        .judgement = &j,
+        .message_id = f->p->id,
+        .received_at = f->p->received_at,
+        .by = "rules",
+        .why = "first judgement",
+        .receipt_only = claimed || f->facts->thanks_only,
+    };
+    return outcome_apply(f->o, c, &e, error);
+}
+
+/* What happens to a case when its person writes again (policy 4b). */
+static bool judge_again(Filing *f, CaseRow *c, const Facts *merged, Judgement *j)
+{
+    DecideContext context = context_of(f->o, f->p->received_at, c->first_contact_at);
+    bool by_person = c->decided_by[0] && strcmp(c->decided_by, "rules") != 0;
+    decide(merged, &context, j);
+    if (j->line == 0)
+        return true;
+    if (f->facts->thanks_only && c->state != CASE_ASKED)
+        return false;
+    if ((c->state == CASE_ASKED || c->state == CASE_AWAITING_RELEASE) && !by_person) {
+        if (j->decision == DECISION_ASK && c->asked_count >= 2)
+            outcome_refer(j, REFER_ASKED_TWICE);
+        return true;
+    }
+    if (c->state == CASE_REFERRED)
+        return false;
+    outcome_refer(j, c->state == CASE_REJECTED ? REFER_LOOK_AGAIN : REFER_AFTER_DECISION);
+    return true;
+}
+
+static bool file_joined(Filing *f, Join *join, FiledAs *as, GError **error)
+{
+    CaseRow *c = join->row;
+    g_autoptr(GPtrArray) all = messages_facts_of_case(f->o->db, c->id, error);
+    if (!all)
+        return false;
+    g_autoptr(GPtrArray) view = g_ptr_array_new();
+    for (unsigned n = 0; n < all->len; n++)
+        g_ptr_array_add(view, all->pdata[n]);
+    g_ptr_array_add(view, (void *)f->facts);
+    g_autoptr(Facts) merged = facts_merge(view);
+    g_auto(Judgement) j = {0};
+    bool moves = judge_again(f, c, merged, &j);
+    if (moves && wants_fresh_read(f, &j)) {
+        *as = FILE_FRESH_READ;
+        return true;
+    }
+    if (!store_message(f, "judged", c->id, 0, error) ||
+        !cases_event(f->o->db, c->id, f->p->id, "iecd", "joined", join->how, clock_now(), error))
+        return false;
+    if (!moves)
+        return true;
+    c->received_at = f->p->received_at;
+    Effect e = {
+        .facts = merged,
+        .judgement = &j,
+        .message_id = f->p->id,
+        .received_at = f->p->received_at,
+        .by = "rules",
+        .why = "judged again on everything the person has sent",
+    };
+    return outcome_apply(f->o, c, &e, error);
+}
+
+/* A delivery report about a reply of ours: the person must be reached another way. */
+static bool file_bounce(Filing *f, GError **error)
+{
+    int64_t case_id = 0, row_id = 0;
+    if (!join_report(f->o, f->d, &case_id, &row_id))
+        return store_message(f, "judged", 0, 0, error);
+    if (!store_message(f, "judged", case_id, 0, error))
+        return false;
+    const char *action = document_header(f->d, "x-iecd-report-action");
+    const char *status = document_header(f->d, "x-iecd-report-status");
+    if (action && g_ascii_strcasecmp(action, "failed") != 0)
+        return cases_event(f->o->db, case_id, f->p->id, "iecd", "delivery-report", action,
+                           clock_now(), error);
+    return outcome_undelivered(f->o, case_id, f->p->id, status ? status : "returned", error);
+}
+
+static bool file_other(Filing *f, GError **error)
+{
+    g_auto(Join) join = {0};
+    if (f->facts->kind == KIND_BOUNCE)
+        return file_bounce(f, error);
+    if (f->facts->kind != KIND_AUTO_REPLY)
+        return store_message(f, "judged", 0, 0, error);
+    if (!join_find(f->o, f->d, f->facts, f->sender, &join, error))
+        return false;
+    if (join.proof != JOIN_PROVEN)
+        return store_message(f, "judged", 0, 0, error);
+    return store_message(f, "judged", join.row->id, 0, error) &&
+           cases_event(f->o->db, join.row->id, f->p->id, "iecd", "auto-reply",
+                       "an automatic reply came; nothing is sent", clock_now(), error);
+}
+
+static bool from_person(const Facts *x)
+{
+    return x->kind == KIND_COMPLAINT || x->kind == KIND_FOLLOW_UP || (x->flags & BIT(FLAG_URGENT));
+}
+
+bool casefile_file(Office *o, const PendingMessage *p, const ReadResult *result, FiledAs *as,
+                   GError **error)
+{
+    g_auto(Filing) f = {.o = o, .p = p, .d = result->document, .fresh = result->fresh};
+    bool duplicate = false;
+    *as = FILED;
+    f.unreadable = !result->facts;
+    f.sender = plain_sender(f.d);
+    f.body_sha256 = content_hash(f.d);
+    if (f.unreadable)
+        f.substitute = facts_of_unreadable(f.sender, result->why);
+    f.facts = f.unreadable ? f.substitute : result->facts;
+    if (!file_duplicate(&f, &duplicate, error))
+        return false;
+    if (duplicate)
+        return true;
+    if (!from_person(f.facts))
+        return file_other(&f, error);
+    g_auto(Join) join = {0};
+    if (!join_find(o, f.d, f.facts, f.sender, &join, error))
+        return false;
+    return join.proof == JOIN_PROVEN ? file_joined(&f, &join, as, error)
+                                     : file_new(&f, &join, as, error);
+}

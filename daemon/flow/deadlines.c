@@ -1,0 +1,249 @@
+#include "daemon/flow/deadlines.h"
+#include "daemon/base/clock.h"
+#include "daemon/base/log.h"
+#include "daemon/flow/answer.h"
+#include "daemon/flow/dispatch.h"
+#include "daemon/flow/handle.h"
+#include "daemon/flow/outcome.h"
+#include "daemon/store/outbox.h"
+#include <string.h>
+
+#define LOOK_EVERY_S 60
+/* Holiday files are published some two years ahead: half a year is time enough to fetch one. */
+#define HORIZON_WARNING_DAYS 180
+
+typedef enum Chase { CHASE_NONE, CHASE_TWO_DAYS, CHASE_ONE_DAY, CHASE_TODAY, CHASE_PASSED } Chase;
+
+struct Deadlines {
+    Office *office;
+    guint tick, wake;
+    Day warned; /* day of the last warning about the calendar */
+};
+
+static bool tell_people(Office *o, CaseRow *c, const char *what, GError **error)
+{
+    const char *fields[] = {"CASE", c->reference, NULL};
+    log_line(LOG_LEVEL_WARNING, fields, "%s: %s", c->reference, what);
+    return answer_notice(o, c, o->settings->casework.chase_address, what, error) &&
+           cases_event(o->db, c->id, 0, "iecd", "chased", what, clock_now(), error);
+}
+
+/* Facts the case was last judged on; what a letter about it is written from. */
+static Facts *facts_of(Office *o, const CaseRow *c, int64_t *message_id, GError **error)
+{
+    g_autoptr(GPtrArray) decisions = cases_decisions(o->db, c->id, error);
+    if (!decisions)
+        return NULL;
+    for (unsigned n = decisions->len; n > 0; n--) {
+        DecisionRow *d = decisions->pdata[n - 1];
+        if (!*message_id)
+            *message_id = d->message_id;
+        if (d->facts)
+            return g_steal_pointer(&d->facts);
+    }
+    return facts_new();
+}
+
+/* The holding letter: sent by the office's rule, not by an automatic answer's; it keeps a promise
+ * made, so headers that forbid automatic replies still bind but no ceiling does. */
+static bool send_holding(Office *o, CaseRow *c, Day today, GError **error)
+{
+    int64_t message_id = 0;
+    g_autoptr(Facts) facts = facts_of(o, c, &message_id, error);
+    if (!facts)
+        return false;
+    Day promise = calendar_add(o->calendar, today, o->settings->casework.reply_days);
+    Judgement j = {.decision = DECISION_REFER, .reply_due = promise, .time_limit = DAY_NONE};
+    Answer a = {
+        .kind = REPLY_HOLDING,
+        .facts = facts,
+        .judgement = &j,
+        .received_at = c->received_at,
+        .answer_by = promise,
+        .message_id = message_id,
+        .by_computer = true,
+        .who = "iecd",
+    };
+    bool queued = false;
+    if (promise == DAY_NONE)
+        return tell_people(o, c, "no date for a holding letter: the calendar ends before it",
+                           error);
+    if (!answer_queue(o, c, &a, &queued, error))
+        return false;
+    if (queued) {
+        c->reply_due = promise; /* the promise is a deadline like the first, and is chased */
+        c->chased = CHASE_NONE;
+    }
+    return tell_people(o, c,
+                       queued ? "nobody has decided by noon on deadline day; a holding letter goes"
+                              : "nobody has decided by noon on deadline day; no letter could go",
+                       error);
+}
+
+static bool past_noon(const Office *o, Day today, int64_t now)
+{
+    return now >= day_instant(today, o->settings->casework.holding_hour, 0);
+}
+
+static Chase step_due(const Office *o, const CaseRow *c, int64_t now)
+{
+    Day today = day_of_instant(now);
+    if (c->reply_due < today)
+        return CHASE_PASSED;
+    if (c->reply_due == today)
+        return past_noon(o, today, now) ? CHASE_TODAY : CHASE_ONE_DAY;
+    if (c->reply_due <= calendar_add(o->calendar, today, 1))
+        return CHASE_ONE_DAY;
+    return CHASE_TWO_DAYS;
+}
+
+static bool chase(Office *o, CaseRow *c, Chase step, int64_t now, GError **error)
+{
+    static const char *const WORDS[] = {
+        [CHASE_TWO_DAYS] = "an answer is owed in two working days or less",
+        [CHASE_ONE_DAY] = "an answer is owed in one working day or less",
+        [CHASE_PASSED] = "the deadline for an answer has passed",
+    };
+    g_autoptr(Transaction) tx = transaction_begin(o->db, error);
+    if (!tx)
+        return false;
+    c->chased = (int)step;
+    bool hold = step >= CHASE_TODAY && outbox_count_kind(o->db, c->id, REPLY_HOLDING) == 0;
+    bool ok = hold                  ? send_holding(o, c, day_of_instant(now), error)
+              : step == CHASE_TODAY ? tell_people(o, c, "the promised day has come", error)
+                                    : tell_people(o, c, WORDS[step], error);
+    return ok && cases_update(o->db, c, error) && transaction_commit(tx, error);
+}
+
+static bool chase_all(Office *o, int64_t now, GError **error)
+{
+    Day horizon = calendar_add(o->calendar, day_of_instant(now), 2);
+    if (horizon == DAY_NONE)
+        horizon = day_of_instant(now) + 4;
+    g_autoptr(GPtrArray) owed = cases_owed(o->db, horizon, error);
+    for (unsigned n = 0; owed && n < owed->len; n++) {
+        CaseRow *c = owed->pdata[n];
+        Chase step = step_due(o, c, now);
+        if ((int)step > c->chased && !chase(o, c, step, now, error))
+            return false;
+    }
+    return owed != NULL;
+}
+
+/* The hold is over: the rejection goes, unless the case has left the state it was held in. */
+static bool release(Office *o, const OutboxRow *r, GError **error)
+{
+    g_autoptr(Transaction) tx = transaction_begin(o->db, error);
+    if (!tx)
+        return false;
+    g_autoptr(CaseRow) c = cases_load(o->db, r->case_id, error);
+    if (!c)
+        return false;
+    bool ok = c->state == CASE_AWAITING_RELEASE
+                  ? outcome_release(o, c, r->id, "rules", "the hold is over", error)
+                  : outbox_cancel(o->db, r->id, error);
+    return ok && transaction_commit(tx, error);
+}
+
+static bool release_all(Office *o, int64_t now, GError **error)
+{
+    g_autoptr(GPtrArray) over = outbox_held_over(o->db, now, error);
+    for (unsigned n = 0; over && n < over->len; n++) {
+        if (!release(o, over->pdata[n], error))
+            return false;
+    }
+    return over != NULL;
+}
+
+static void warn_of_horizon(Deadlines *d, int64_t now)
+{
+    Day today = day_of_instant(now), end = calendar_horizon(d->office->calendar);
+    if (d->warned == today || end - today > HORIZON_WARNING_DAYS)
+        return;
+    d->warned = today;
+    g_autofree char *words = day_to_words(end, false);
+    log_warning("the bank holiday file ends on %s; past that day no deadline can be worked out: "
+                "put a newer bank-holidays.json in its place and reload",
+                words);
+}
+
+static gboolean on_wake(void *user)
+{
+    Deadlines *d = user;
+    d->wake = 0;
+    deadlines_look(d);
+    return G_SOURCE_REMOVE;
+}
+
+/* Sleeps until the next hold or try, or the next look, whichever is first. */
+static void sleep_on(Deadlines *d, int64_t now)
+{
+    int64_t next = outbox_next(d->office->db);
+    if (d->wake)
+        g_source_remove(d->wake);
+    d->wake = 0;
+    if (next < now + LOOK_EVERY_S)
+        d->wake = g_timeout_add_seconds((guint)CLAMP(next - now, 1, LOOK_EVERY_S), on_wake, d);
+}
+
+void deadlines_look(Deadlines *d)
+{
+    Office *o = d->office;
+    int64_t now = clock_now();
+    g_autoptr(GError) error = NULL;
+    if (o->stopping)
+        return;
+    if (!release_all(o, now, &error) || !chase_all(o, now, &error)) {
+        office_fail(o, "looking at deadlines", error);
+        return;
+    }
+    warn_of_horizon(d, now);
+    dispatch_kick(o->dispatch);
+    sleep_on(d, now);
+}
+
+static gboolean on_kick(void *user)
+{
+    return on_wake(user);
+}
+
+void deadlines_kick(Deadlines *d)
+{
+    if (!d)
+        return;
+    /* After what is at hand: a backlog kicks once a batch, and one look serves them all. */
+    if (d->wake)
+        g_source_remove(d->wake);
+    d->wake = g_idle_add_full(G_PRIORITY_LOW, on_kick, d, NULL);
+}
+
+static gboolean on_tick(void *user)
+{
+    Deadlines *d = user;
+    Office *o = d->office;
+    g_autoptr(GError) error = NULL;
+    deadlines_look(d);
+    if (!o->stopping && handle_in_flight(o->handle) == 0 && !db_checkpoint(o->db, &error))
+        log_warning("checkpoint: %s", error->message);
+    return G_SOURCE_CONTINUE;
+}
+
+Deadlines *deadlines_open(Office *o)
+{
+    Deadlines *d = g_new0(Deadlines, 1);
+    d->office = o;
+    d->warned = DAY_NONE;
+    d->tick = g_timeout_add_seconds(LOOK_EVERY_S, on_tick, d);
+    deadlines_kick(d);
+    return d;
+}
+
+void deadlines_close(Deadlines *d)
+{
+    if (!d)
+        return;
+    g_source_remove(d->tick);
+    if (d->wake)
+        g_source_remove(d->wake);
+    g_free(d);
+}

@@ -1,0 +1,16 @@
+/* deadlines.h: the office's clock: holds that end, replies that fall due, people to be chased.
+ *
+ * A case a person must decide is chased (log line, event, optional mail) two and one working days
+ * before its deadline and when it has passed; at noon on the day the holding letter goes, once a
+ * case, with a new date. Days are Europe/London's. A deadline is never missed in silence.
+ */
+#pragma once
+
+#include "daemon/flow/office.h"
+
+Deadlines *deadlines_open(Office *o);
+void deadlines_close(Deadlines *d);
+/* Something new may be held or due. NULL does nothing. */
+void deadlines_kick(Deadlines *d);
+/* Looks at every hold and deadline now (also called once a minute). */
+void deadlines_look(Deadlines *d);

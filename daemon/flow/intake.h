@@ -1,0 +1,10 @@
+/* intake.h: the first commit. Original durable, row received, only then is the source told. */
+#pragma once
+
+#include "daemon/flow/office.h"
+
+/* Opens every source of the settings. */
+Intake *intake_open(Office *o);
+void intake_close(Intake *i);
+/* One line a source for `iecctl status`: GPtrArray of char*, "name<TAB>words". */
+GPtrArray *intake_health(const Intake *i);

@@ -1,0 +1,248 @@
+#include "daemon/flow/outcome.h"
+#include "daemon/base/clock.h"
+#include "daemon/base/log.h"
+#include "daemon/flow/answer.h"
+#include "daemon/store/outbox.h"
+#include <string.h>
+
+void outcome_refer(Judgement *j, ReferWhy why)
+{
+    j->decision = DECISION_REFER;
+    j->reasons = j->asks = 0;
+    j->refer |= BIT(why);
+}
+
+static bool by_rules(const Effect *e)
+{
+    return !strcmp(e->by, "rules");
+}
+
+static bool cancel_held(Office *o, const CaseRow *c, const Effect *e, GError **error)
+{
+    g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
+    if (!rows)
+        return false;
+    for (unsigned n = 0; n < rows->len; n++) {
+        const OutboxRow *r = rows->pdata[n];
+        if (strcmp(r->state, "held") != 0)
+            continue;
+        if (!outbox_cancel(o->db, r->id, error) ||
+            !cases_event(o->db, c->id, e->message_id, e->by, "held-reply-cancelled",
+                         reply_name(r->kind), clock_now(), error))
+            return false;
+    }
+    return true;
+}
+
+/* End of the hold of an automatic rejection: the same time of day, so many working days on. */
+static int64_t hold_end(const Office *o, int64_t now)
+{
+    const Settings *s = o->settings;
+    int64_t end = now + s->casework.hold_s;
+    if (s->casework.hold_working_days > 0) {
+        Day today = day_of_instant(now);
+        Day day = calendar_add(o->calendar, today, s->casework.hold_working_days);
+        /* Past the calendar's horizon nothing is guessed: a person lets it go. */
+        if (day == DAY_NONE)
+            return INT64_MAX;
+        end += (int64_t)(day - today) * 86400;
+    }
+    return end;
+}
+
+static Answer answer_of(const Effect *e, ReplyKind kind, int64_t decision_id)
+{
+    return (Answer){
+        .kind = kind,
+        .facts = e->facts,
+        .judgement = e->judgement,
+        .received_at = e->received_at,
+        .answer_by = e->judgement->reply_due,
+        .message_id = e->message_id,
+        .decision_id = decision_id,
+        .by_computer = by_rules(e),
+        .note = e->note,
+        .who = e->by,
+    };
+}
+
+static ReplyKind acknowledgement_kind(const Effect *e)
+{
+    if (e->judgement->flags & BIT(FLAG_URGENT))
+        return REPLY_URGENT;
+    return e->receipt_only ? REPLY_RECEIPT : REPLY_ACKNOWLEDGEMENT;
+}
+
+/* A rejection by rules is acknowledged at once and held; a person's goes out as it is made. */
+static bool queue_rejection(Office *o, CaseRow *c, const Effect *e, int64_t decision_id,
+                            bool *queued, GError **error)
+{
+    Answer rejection = answer_of(e, REPLY_REJECTION, decision_id);
+    if (!by_rules(e))
+        return answer_queue(o, c, &rejection, queued, error);
+    Answer acknowledgement = answer_of(e, acknowledgement_kind(e), decision_id);
+    bool acknowledged;
+    if (!answer_queue(o, c, &acknowledgement, &acknowledged, error))
+        return false;
+    rejection.hold_until =
+        e->judgement->release == RELEASE_REVIEWED ? INT64_MAX : hold_end(o, clock_now());
+    return answer_queue(o, c, &rejection, queued, error);
+}
+
+/* The replies of a decision. *queued: the answer itself (not only an acknowledgement) is on its
+ * way or held. */
+static bool queue_replies(Office *o, CaseRow *c, const Effect *e, int64_t decision_id, bool *queued,
+                          GError **error)
+{
+    Answer a;
+    *queued = false;
+    switch (e->judgement->decision) {
+    case DECISION_REJECT:
+        return queue_rejection(o, c, e, decision_id, queued, error);
+    case DECISION_ASK:
+        a = answer_of(e, REPLY_QUESTION, decision_id);
+        return answer_queue(o, c, &a, queued, error);
+    case DECISION_ACCEPT:
+        a = answer_of(e, REPLY_ACCEPTANCE, decision_id);
+        return answer_queue(o, c, &a, queued, error);
+    case DECISION_REFER:
+        a = answer_of(e, acknowledgement_kind(e), decision_id);
+        return by_rules(e) ? answer_queue(o, c, &a, queued, error) : true;
+    case DECISION_NONE: /* closed by a person */
+        a = answer_of(e, REPLY_CLOSED, decision_id);
+        return e->note && e->note[0] ? answer_queue(o, c, &a, queued, error) : true;
+    case DECISION_COUNT:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+/* An answer that could not be queued is owed by a person: the case stays with people. */
+static CaseState state_after(const Effect *e, bool queued)
+{
+    if (!queued && e->judgement->decision != DECISION_NONE)
+        return CASE_REFERRED;
+    switch (e->judgement->decision) {
+    case DECISION_REJECT:
+        return by_rules(e) ? CASE_AWAITING_RELEASE : CASE_REJECTED;
+    case DECISION_ASK:
+        return CASE_ASKED;
+    case DECISION_ACCEPT:
+        return CASE_ACCEPTED;
+    case DECISION_REFER:
+        return CASE_REFERRED;
+    case DECISION_NONE:
+        return CASE_CLOSED;
+    case DECISION_COUNT:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+static bool alert(Office *o, const CaseRow *c, const Judgement *j, GError **error)
+{
+    const char *what = j->flags & BIT(FLAG_URGENT)               ? "urgent: a person may be at risk"
+                       : j->flags & BIT(FLAG_SERIOUS_MISCONDUCT) ? "serious misconduct is described"
+                                                                 : NULL;
+    if (!what)
+        return true;
+    const char *fields[] = {"CASE", c->reference, NULL};
+    log_line(LOG_LEVEL_WARNING, fields, "alert: %s", what);
+    return answer_notice(o, c, o->settings->casework.alert_address, what, error) &&
+           cases_event(o->db, c->id, 0, "iecd", "alerted", what, clock_now(), error);
+}
+
+static void take_judgement(CaseRow *c, const Effect *e)
+{
+    const Judgement *j = e->judgement;
+    c->decision = j->decision;
+    c->reasons = j->reasons;
+    c->asks = j->asks;
+    c->refer = j->refer;
+    c->flags |= j->flags;
+    c->release = j->release;
+    c->language = e->facts->language;
+    c->area = e->facts->area;
+    c->reply_due = j->reply_due;
+    c->chased = 0;
+}
+
+static void take_state(CaseRow *c, const Effect *e, CaseState state)
+{
+    c->state = state;
+    c->asked_count += state == CASE_ASKED;
+    if (state == CASE_ACCEPTED || state == CASE_REJECTED || state == CASE_CLOSED ||
+        state == CASE_ASKED) {
+        c->decided_at = clock_now();
+        g_free(c->decided_by);
+        c->decided_by = g_strdup(e->by);
+    }
+}
+
+static bool tell_history(Office *o, const CaseRow *c, const Effect *e, GError **error)
+{
+    const Judgement *j = e->judgement;
+    g_autofree char *reasons = SET_TO_TEXT(j->reasons, reason_name, REASON_COUNT);
+    g_autofree char *asks = SET_TO_TEXT(j->asks, ask_name, ASK_COUNT);
+    g_autofree char *refer = SET_TO_TEXT(j->refer, refer_name, REFER_COUNT);
+    const char *detail = reasons[0] ? reasons : asks[0] ? asks : refer;
+    g_autofree char *line =
+        by_rules(e) ? g_strdup_printf("policy 4 line %d: ", j->line) : g_strdup("");
+    g_autofree char *text = g_strdup_printf(
+        "%s%s%s%s%s%s (%s)", line,
+        j->decision == DECISION_NONE ? "closed" : decision_name(j->decision), detail[0] ? " " : "",
+        detail, j->decision == DECISION_REJECT ? ", release " : "",
+        j->decision == DECISION_REJECT ? release_name(j->release) : "", e->why);
+    return cases_event(o->db, c->id, e->message_id, e->by, "judged", text, clock_now(), error);
+}
+
+bool outcome_apply(Office *o, CaseRow *c, const Effect *e, GError **error)
+{
+    take_judgement(c, e);
+    int64_t decision_id = cases_add_decision(o->db, c->id, e->message_id, e->judgement, e->facts,
+                                             e->by, e->why, clock_now(), error);
+    bool queued = false;
+    if (!decision_id || !tell_history(o, c, e, error) || !cancel_held(o, c, e, error) ||
+        !queue_replies(o, c, e, decision_id, &queued, error))
+        return false;
+    take_state(c, e, state_after(e, queued));
+    if (!cases_update(o->db, c, error) || (by_rules(e) && !alert(o, c, e->judgement, error)))
+        return false;
+    const char *fields[] = {"CASE", c->reference, NULL};
+    log_line(LOG_LEVEL_INFO, fields, "%s: %s, by %s", c->reference, case_state_name(c->state),
+             e->by);
+    return true;
+}
+
+bool outcome_undelivered(Office *o, int64_t case_id, int64_t message_id, const char *why,
+                         GError **error)
+{
+    g_autoptr(CaseRow) c = cases_load(o->db, case_id, error);
+    if (!c)
+        return error == NULL || *error == NULL;
+    c->flags |= BIT(FLAG_UNDELIVERED);
+    if (case_may_move(c->state, CASE_REFERRED)) {
+        c->state = CASE_REFERRED;
+        c->reply_due = calendar_add(o->calendar, day_of_instant(clock_now()),
+                                    o->settings->casework.reply_days);
+        c->chased = 0;
+    }
+    const char *fields[] = {"CASE", c->reference, NULL};
+    log_line(LOG_LEVEL_WARNING, fields, "%s: a reply was not delivered; a person must reach them",
+             c->reference);
+    Effect e = {.message_id = message_id, .by = "iecd"};
+    return cancel_held(o, c, &e, error) && cases_update(o->db, c, error) &&
+           cases_event(o->db, c->id, message_id, "iecd", "undelivered", why, clock_now(), error);
+}
+
+bool outcome_release(Office *o, CaseRow *c, int64_t outbox_id, const char *who, const char *why,
+                     GError **error)
+{
+    int64_t now = clock_now();
+    c->state = CASE_REJECTED;
+    c->decided_at = now;
+    g_free(c->decided_by);
+    c->decided_by = g_strdup(who);
+    return outbox_release(o->db, outbox_id, now, error) && cases_update(o->db, c, error) &&
+           cases_event(o->db, c->id, 0, who, "released", why, now, error);
+}

@@ -1,0 +1,210 @@
+#include "daemon/flow/person.h"
+#include "daemon/base/clock.h"
+#include "daemon/casework/decide.h"
+#include "daemon/casework/merge.h"
+#include "daemon/flow/deadlines.h"
+#include "daemon/flow/dispatch.h"
+#include "daemon/flow/outcome.h"
+#include "daemon/store/messages.h"
+#include "daemon/store/outbox.h"
+#include <string.h>
+
+#define WORDS_MOST 2000u /* a person's note or reason; longer belongs in a letter */
+
+static const char *member(JsonObject *request, const char *name)
+{
+    const char *text = json_object_get_string_member_with_default(request, name, "");
+    return text ? text : "";
+}
+
+static bool say(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static bool say(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FAILED, text);
+    return false;
+}
+
+static CaseRow *named_case(Office *o, JsonObject *request, GError **error)
+{
+    int year;
+    uint32_t number;
+    const char *text = member(request, "case");
+    if (!case_reference_parse(text, &year, &number)) {
+        say(error, "%s is not a case reference; write it like IEC/26/000123", text);
+        return NULL;
+    }
+    g_autofree char *reference = case_reference(year, number);
+    g_autoptr(GError) broken = NULL;
+    CaseRow *c = cases_by_reference(o->db, reference, &broken);
+    if (broken)
+        g_propagate_error(error, g_steal_pointer(&broken));
+    else if (!c)
+        say(error, "there is no case %s", reference);
+    return c;
+}
+
+/* Merged facts of the case and the last message a person wrote, which the reply answers. */
+static Facts *case_facts(Office *o, const CaseRow *c, int64_t *message_id, GError **error)
+{
+    g_autoptr(GPtrArray) facts = messages_facts_of_case(o->db, c->id, error);
+    g_autoptr(GPtrArray) rows = facts ? messages_of_case(o->db, c->id, error) : NULL;
+    if (!rows)
+        return NULL;
+    for (unsigned n = 0; n < rows->len; n++) {
+        const MessageRow *m = rows->pdata[n];
+        if (!m->duplicate_of && strcmp(m->kind, kind_name(KIND_BOUNCE)) != 0 &&
+            strcmp(m->kind, kind_name(KIND_AUTO_REPLY)) != 0)
+            *message_id = m->id;
+    }
+    return facts->len ? facts_merge(facts) : facts_new();
+}
+
+static bool read_sets(JsonObject *request, Judgement *j, GError **error)
+{
+    typedef const char *(*NameFunc)(int);
+    if (!set_from_text(member(request, "reasons"), (NameFunc)(void *)reason_name, REASON_COUNT,
+                       &j->reasons))
+        return say(error, "reasons: %s: see iecctl decide --help for the names",
+                   member(request, "reasons"));
+    if (!set_from_text(member(request, "asks"), (NameFunc)(void *)ask_name, ASK_COUNT, &j->asks))
+        return say(error, "asks: %s: see iecctl decide --help for the names",
+                   member(request, "asks"));
+    if (j->decision == DECISION_REJECT && !j->reasons)
+        return say(error, "a rejection names its reasons: add --reasons");
+    if (j->decision == DECISION_ASK && !j->asks)
+        return say(error, "a question names what is asked for: add --asks");
+    return true;
+}
+
+static bool read_decision(JsonObject *request, Judgement *j, GError **error)
+{
+    const char *word = member(request, "decision");
+    j->line = -1;
+    j->time_limit = DAY_NONE;
+    if (!strcmp(word, "close"))
+        j->decision = DECISION_NONE;
+    else {
+        int n = NAME_INDEX(decision_name, DECISION_COUNT, word);
+        if (n <= DECISION_NONE)
+            return say(error, "%s is not a decision; write accept, reject, ask, refer or close",
+                       word);
+        j->decision = (Decision)n;
+    }
+    if (strlen(member(request, "why")) > WORDS_MOST || strlen(member(request, "note")) > WORDS_MOST)
+        return say(error, "keep reasons and notes under %u bytes each", WORDS_MOST);
+    return read_sets(request, j, error);
+}
+
+static bool allowed_from(const CaseRow *c, Decision d, GError **error)
+{
+    static const CaseState AFTER[DECISION_COUNT] = {
+        [DECISION_NONE] = CASE_CLOSED,     [DECISION_REFER] = CASE_REFERRED,
+        [DECISION_REJECT] = CASE_REJECTED, [DECISION_ASK] = CASE_ASKED,
+        [DECISION_ACCEPT] = CASE_ACCEPTED,
+    };
+    if (case_may_move(c->state, AFTER[d]))
+        return true;
+    return say(error, "%s is %s; from there it cannot become %s", c->reference,
+               case_state_name(c->state), case_state_name(AFTER[d]));
+}
+
+static Day owed_after(Office *o, const CaseRow *c, Decision d)
+{
+    if (d == DECISION_REFER)
+        return c->reply_due != DAY_NONE ? c->reply_due
+                                        : calendar_add(o->calendar, day_of_instant(clock_now()),
+                                                       o->settings->casework.reply_days);
+    return c->reply_due;
+}
+
+static char *decide_case(Office *o, JsonObject *request, const char *who, GError **error)
+{
+    g_auto(Judgement) j = {0};
+    g_autoptr(CaseRow) c = named_case(o, request, error);
+    if (!c || !read_decision(request, &j, error) || !allowed_from(c, j.decision, error))
+        return NULL;
+    int64_t message_id = 0;
+    g_autoptr(Facts) facts = case_facts(o, c, &message_id, error);
+    if (!facts)
+        return NULL;
+    j.flags = c->flags;
+    j.reply_due = owed_after(o, c, j.decision);
+    const char *why = member(request, "why");
+    Effect e = {
+        .facts = facts,
+        .judgement = &j,
+        .message_id = message_id,
+        .received_at = c->received_at,
+        .by = who,
+        .why = why[0] ? why : "no reason written down",
+        .note = member(request, "note"),
+    };
+    if (!outcome_apply(o, c, &e, error))
+        return NULL;
+    return g_strdup_printf("%s is now %s", c->reference, case_state_name(c->state));
+}
+
+/* The rejection held for this case; NULL with an error where there is none. */
+static OutboxRow *held_rejection(Office *o, const CaseRow *c, GError **error)
+{
+    g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
+    for (unsigned n = 0; rows && n < rows->len; n++) {
+        const OutboxRow *r = rows->pdata[n];
+        if (r->kind == REPLY_REJECTION && !strcmp(r->state, "held"))
+            return outbox_load(o->db, r->id, error);
+    }
+    if (rows)
+        say(error, "%s holds no rejection to approve (it is %s)", c->reference,
+            case_state_name(c->state));
+    return NULL;
+}
+
+static char *approve_case(Office *o, JsonObject *request, const char *who, GError **error)
+{
+    g_autoptr(CaseRow) c = named_case(o, request, error);
+    g_autoptr(OutboxRow) r = c ? held_rejection(o, c, error) : NULL;
+    if (!r || !outcome_release(o, c, r->id, who, "approved", error))
+        return NULL;
+    return g_strdup_printf("%s: the rejection goes out now", c->reference);
+}
+
+static char *return_case(Office *o, JsonObject *request, const char *who, GError **error)
+{
+    g_autoptr(CaseRow) c = named_case(o, request, error);
+    g_autoptr(OutboxRow) r = c ? held_rejection(o, c, error) : NULL;
+    if (!r)
+        return NULL;
+    c->state = CASE_REFERRED;
+    if (!outbox_cancel(o->db, r->id, error) || !cases_update(o->db, c, error) ||
+        !cases_event(o->db, c->id, 0, who, "returned", member(request, "why"), clock_now(), error))
+        return NULL;
+    return g_strdup_printf("%s: the rejection is cancelled; a person decides", c->reference);
+}
+
+char *person_request(Office *o, JsonObject *request, const char *who, GError **error)
+{
+    static const struct {
+        const char *name;
+        char *(*run)(Office *, JsonObject *, const char *, GError **);
+    } COMMANDS[] = {{"decide", decide_case}, {"approve", approve_case}, {"return", return_case}};
+    const char *name = member(request, "command");
+    for (unsigned n = 0; n < G_N_ELEMENTS(COMMANDS); n++) {
+        if (strcmp(COMMANDS[n].name, name) != 0)
+            continue;
+        g_autoptr(Transaction) tx = transaction_begin(o->db, error);
+        if (!tx)
+            return NULL;
+        g_autofree char *done = COMMANDS[n].run(o, request, who, error);
+        if (!done || !transaction_commit(tx, error))
+            return NULL;
+        dispatch_kick(o->dispatch);
+        deadlines_kick(o->deadlines);
+        return g_steal_pointer(&done);
+    }
+    say(error, "%s is not a request that iecd knows", name);
+    return NULL;
+}

@@ -1,0 +1,19 @@
+/* person.h: what people do to cases through iecctl: decide, approve, return.
+ *
+ * A request and its answer are flat sets of named strings. Every change leaves an event with the
+ * person's name. Each request is one transaction.
+ */
+#pragma once
+
+#include "daemon/flow/office.h"
+#include <json-glib/json-glib.h>
+
+/* `who`: the user's name from the socket's credentials. NULL with an error in words for the
+ * person; else one line saying what was done (g_free).
+ *
+ * {"command": "decide", "case": "IEC/26/000123", "decision": "accept|reject|ask|refer|close",
+ *  "reasons": "a,b", "asks": "a,b", "why": "...", "note": "..."}
+ * {"command": "approve", "case": ...}            lets a reviewed rejection go
+ * {"command": "return", "case": ..., "why": ...} takes it back to a person
+ */
+char *person_request(Office *o, JsonObject *request, const char *who, GError **error);
