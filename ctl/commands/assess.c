@@ -1,0 +1,140 @@
+/* iecctl assess: the judgement without the daemon (policy section 7). Nothing is stored or sent. */
+
+#include "config/paths.h"
+#include "ctl/commands/command.h"
+#include "ctl/commands/files.h"
+#include "ctl/commands/judgement_json.h"
+#include "daemon/base/clock.h"
+#include "daemon/casework/decide.h"
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The shipped settings' values, for a judgement that reads no configuration. */
+static const char *const OWN_ADDRESSES[] = {"iec@homeoffice.gov.uk", NULL};
+static const char *const TRUSTED_AUTHSERV[] = {"mail.homeoffice.gov.uk", NULL};
+
+typedef struct Assess {
+    const Shared *shared;
+    Calendar *calendar;
+    int64_t received_at; /* 0: from each message */
+} Assess;
+
+/* Somebody's message that could not be read: a person looks. */
+static Facts *unreadable_facts(const ReadResult *r)
+{
+    Facts *f = facts_new();
+    f->kind = KIND_COMPLAINT;
+    f->refer = BIT(REFER_UNREADABLE);
+    f->flags = BIT(FLAG_UNREAD_PART);
+    facts_add(f, "reader.unreadable", "unreadable", r->why, NULL, 0, 0, NULL);
+    return f;
+}
+
+static void show(const Assess *a, const char *file, const ReadResult *r)
+{
+    g_autoptr(Facts) own = r->facts ? NULL : unreadable_facts(r);
+    const Facts *facts = r->facts ? r->facts : own;
+    int64_t received = a->received_at                  ? a->received_at
+                       : r->document->topmost_received ? r->document->topmost_received
+                                                       : clock_now();
+    DecideContext context = {
+        .calendar = a->calendar,
+        .received = day_of_instant(received),
+        .first_contact = day_of_instant(received),
+        .reply_days = 5,
+        .post_days = 4,
+        .post_abroad_days = 10,
+    };
+    g_auto(Judgement) j = {0};
+    decide(facts, &context, &j);
+    if (a->shared->json)
+        print_json(judgement_json(file, facts, &j, received));
+    else
+        judgement_print(file, facts, &j, received);
+}
+
+static void each(const ReadFile *f, void *user)
+{
+    const Assess *a = user;
+    if (!f->error) {
+        show(a, f->name, f->result);
+        return;
+    }
+    fprintf(stderr, "iecctl: %s: %s\n", f->name, f->error);
+    if (a->shared->json) {
+        JsonObject *o = json_object_new();
+        json_object_set_string_member(o, "file", f->name);
+        json_object_set_string_member(o, "error", f->error);
+        print_json(o);
+    }
+}
+
+static bool read_time(const char *text, int64_t *utc_seconds)
+{
+    g_autoptr(GTimeZone) london = g_time_zone_new_identifier("Europe/London");
+    g_autoptr(GDateTime) t = g_date_time_new_from_iso8601(text, london);
+    if (t)
+        *utc_seconds = g_date_time_to_unix(t);
+    else
+        fprintf(stderr, "iecctl assess: --received %s: write it like 2026-11-20T09:12:00Z\n", text);
+    return t != NULL;
+}
+
+static int read_channel(const char *text)
+{
+    int n = NAME_INDEX(channel_name, CHANNEL_COUNT, text);
+    if (n < 0)
+        fprintf(stderr, "iecctl assess: --source %s: write email, post or form\n", text);
+    return n;
+}
+
+static Calendar *shipped_calendar(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *dir = config_dir_default();
+    g_autofree char *path = g_build_filename(dir, "bank-holidays.json", NULL);
+    Calendar *c = calendar_load(path, &error);
+    if (!c)
+        command_fail(error);
+    return c;
+}
+
+static int run(const Shared *shared, int argc, char **argv)
+{
+    g_autofree char *received = NULL, *source = NULL;
+    GOptionEntry entries[] = {
+        {"received", 0, 0, G_OPTION_ARG_STRING, &received,
+         "When it was received (default: its topmost Received field, else now)", "RFC3339"},
+        {"source", 0, 0, G_OPTION_ARG_STRING, &source, "How it came (default: email)",
+         "email|post|form"},
+        {0},
+    };
+    Assess a = {.shared = shared};
+    unsigned failed = 0;
+    if (!command_options(&command_assess, &argc, &argv, entries, UINT_MAX))
+        return 2;
+    int channel = source ? read_channel(source) : CHANNEL_EMAIL;
+    if (channel < 0 || (received && !read_time(received, &a.received_at)))
+        return 2;
+    if (argc < 2) {
+        fputs("iecctl assess: name a file, a folder of .eml files, or - for standard input\n",
+              stderr);
+        return 2;
+    }
+    g_auto(GStrv) files = files_named(argc, argv);
+    g_autoptr(Calendar) calendar = files ? shipped_calendar() : NULL;
+    a.calendar = calendar;
+    ReadJob job = {.fd = -1,
+                   .received_at = a.received_at,
+                   .channel = (Channel)channel,
+                   .own_addresses = OWN_ADDRESSES,
+                   .trusted_authserv = TRUSTED_AUTHSERV,
+                   .facts = true};
+    if (!calendar || !files_read(files, &job, each, &a, &failed))
+        return 1;
+    return failed ? 1 : 0;
+}
+
+const Command command_assess = {"assess", "FILE|DIR|-...",
+                                "Judge messages as iecd would; nothing is stored or sent", run};

@@ -1,0 +1,53 @@
+/* iecctl decide: what a person decided about a case; the reply is queued by the same code. */
+
+#include "ctl/commands/ask_daemon.h"
+#include <stdio.h>
+
+static void add(JsonObject *request, const char *name, const char *text)
+{
+    if (text)
+        json_object_set_string_member(request, name, text);
+}
+
+static int run(const Shared *shared, int argc, char **argv)
+{
+    g_autofree char *reasons = NULL, *asks = NULL, *why = NULL, *note = NULL, *as = NULL;
+    GOptionEntry entries[] = {
+        {"reasons", 'r', 0, G_OPTION_ARG_STRING, &reasons,
+         "With reject: appealable-decision policy-or-legislation ombudsman employment court "
+         "windrush-compensation psu-misconduct data-protection not-in-remit no-final-response "
+         "out-of-time",
+         "A,B"},
+        {"asks", 'a', 0, G_OPTION_ARG_STRING, &asks,
+         "With ask: final-response business-area what-happened authority", "A,B"},
+        {"why", 'w', 0, G_OPTION_ARG_STRING, &why, "Your reason, for the case's history", "TEXT"},
+        {"note", 'n', 0, G_OPTION_ARG_STRING, &note,
+         "With close: words sent to the complainant (none: nothing is sent)", "TEXT"},
+        {"as", 0, 0, G_OPTION_ARG_STRING, &as, "For root: whose decision it is", "NAME"},
+        {0},
+    };
+    if (!command_options(&command_decide, &argc, &argv, entries, 2))
+        return 2;
+    if (argc < 3) {
+        fputs(
+            "iecctl decide: usage: iecctl decide CASE accept|reject|ask|refer|close [--why TEXT]\n",
+            stderr);
+        return 2;
+    }
+    g_autoptr(Settings) settings = command_settings(shared);
+    if (!settings)
+        return 1;
+    JsonObject *request = json_object_new();
+    add(request, "command", "decide");
+    add(request, "case", argv[1]);
+    add(request, "decision", argv[2]);
+    add(request, "reasons", reasons);
+    add(request, "asks", asks);
+    add(request, "why", why);
+    add(request, "note", note);
+    add(request, "as", as);
+    return ask_daemon(shared, settings, request, NULL);
+}
+
+const Command command_decide = {"decide", "CASE accept|reject|ask|refer|close",
+                                "Record a person's decision and queue its reply", run};

@@ -1,0 +1,92 @@
+/* iecctl status: how the office stands, from the register and, where it runs, the daemon. */
+
+#include "ctl/commands/ask_daemon.h"
+#include "daemon/store/cases.h"
+#include <stdio.h>
+#include <string.h>
+
+static void print_json_status(const RegisterCounts *n, const char *words)
+{
+    JsonObject *o = json_object_new(), *states = json_object_new(), *daemon = json_object_new();
+    g_auto(GStrv) lines = g_strsplit(words ? words : "", "\n", -1);
+    for (int k = 0; k < CASE_STATE_COUNT; k++)
+        json_object_set_int_member(states, case_state_name((CaseState)k), n->by_state[k]);
+    for (char **l = lines; *l; l++) {
+        g_auto(GStrv) cells = g_strsplit(*l, "\t", 3);
+        if (cells[0] && cells[1] && cells[2]) {
+            g_autofree char *key = g_strdup_printf("%s %s", cells[0], cells[1]);
+            json_object_set_string_member(daemon, key, cells[2]);
+        } else if (cells[0] && cells[1])
+            json_object_set_string_member(daemon, cells[0], cells[1]);
+    }
+    json_object_set_boolean_member(o, "running", words != NULL);
+    json_object_set_object_member(o, "daemon", daemon);
+    json_object_set_int_member(o, "messages", n->messages);
+    json_object_set_int_member(o, "pending", n->pending);
+    json_object_set_int_member(o, "cases", n->cases);
+    json_object_set_object_member(o, "by_state", states);
+    json_object_set_int_member(o, "outbox_held", n->outbox_held);
+    json_object_set_int_member(o, "outbox_queued", n->outbox_queued);
+    json_object_set_int_member(o, "outbox_sent", n->outbox_sent);
+    json_object_set_int_member(o, "outbox_failed", n->outbox_failed);
+    json_object_set_int_member(o, "outbox_unknown", n->outbox_unknown);
+    json_object_set_int_member(o, "answer_by_hand", n->by_hand);
+    print_json(o);
+}
+
+static void line(const char *label, int64_t n)
+{
+    printf("  %-34s %" G_GINT64_FORMAT "\n", label, n);
+}
+
+static void print_status(const RegisterCounts *n, const char *words)
+{
+    puts(words ? "iecd runs" : "iecd does not run (or you may not ask it)");
+    g_auto(GStrv) lines = g_strsplit(words ? words : "", "\n", -1);
+    for (char **l = lines; *l; l++) {
+        g_strdelimit(*l, "\t", ' ');
+        if ((*l)[0])
+            printf("  %s\n", *l);
+    }
+    puts("register");
+    line("messages", n->messages);
+    line("messages not yet judged", n->pending);
+    line("cases", n->cases);
+    for (int k = 1; k < CASE_STATE_COUNT; k++)
+        line(case_state_name((CaseState)k), n->by_state[k]);
+    line("to be answered by hand", n->by_hand);
+    puts("replies");
+    line("held", n->outbox_held);
+    line("to be sent", n->outbox_queued);
+    line("sent", n->outbox_sent);
+    line("refused, a person is told", n->outbox_failed);
+    line("may have arrived (unknown)", n->outbox_unknown);
+}
+
+static int run(const Shared *shared, int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    if (!command_options(&command_status, &argc, &argv, NULL, 0))
+        return 2;
+    g_autoptr(Settings) settings = command_settings(shared);
+    g_autoptr(Db) db = settings ? command_register(settings) : NULL;
+    RegisterCounts counts = {0};
+    if (!db)
+        return 1;
+    if (!register_counts(db, &counts, &error))
+        return command_fail(error);
+    g_autofree char *words = NULL;
+    if (daemon_runs(settings)) {
+        JsonObject *request = json_object_new();
+        json_object_set_string_member(request, "command", "status");
+        (void)ask_daemon(shared, settings, request, &words);
+    }
+    if (shared->json)
+        print_json_status(&counts, words);
+    else
+        print_status(&counts, words);
+    return 0;
+}
+
+const Command command_status = {"status", "", "How the daemon, the register and the replies stand",
+                                run};
