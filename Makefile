@@ -108,8 +108,86 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call unit_rules,$(f))))
 
 .PHONY: unit
-unit: $(UNIT_ALL) $(PROGRAMS)
-	@prove --merge --timer -e '' $(UNIT_ALL)
+unit: $(UNIT_ALL) all
+	@prove --merge -e '' $(UNIT_ALL)
+
+# ---- what the two commands of the README do
+.PHONY: deps demo check
+deps:
+	@tools/deps
+
+demo: | deps
+	@$(MAKE) --no-print-directory all
+	@python3 tests/lib/demo.py
+
+# Everything that is not a soak or a measurement, against real servers unpacked under build/.
+check: | deps
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory check-source check-built
+	@$(MAKE) --no-print-directory check-sanitized
+	@echo "make check: all passed"
+
+STORIES := $(sort $(wildcard tests/story/t*.py) $(wildcard tests/crash/t*.py))
+.PHONY: check-source check-built check-sanitized
+check-source:
+	@python3 tools/floors
+	@tools/headers
+	@tools/format
+
+check-built: $(UNIT_ALL) all $(TEST_PROGRAMS)
+	@prove --merge -e '' $(UNIT_ALL)
+	@prove --merge --timer -e python3 $(STORIES)
+
+# The same unit tests, and one story, with AddressSanitizer and UndefinedBehaviorSanitizer.
+check-sanitized:
+	@$(MAKE) --no-print-directory B=build/sanitized SAN=address,undefined OPT="-O1 -g" \
+	  unit-sanitized
+
+.PHONY: unit-sanitized
+unit-sanitized: $(UNIT_ALL) all $(TEST_PROGRAMS)
+	@ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+	  prove --merge -e '' $(UNIT_ALL)
+	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1 IECD_BUILD=$(abspath $(B)) \
+	  prove --merge -e python3 $(wildcard tests/story/t01*.py)
+
+# ---- longer runs and measurements
+.PHONY: bench
+bench: | deps
+	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
+	@python3 tests/bench/bench.py
+
+# ---- installation
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR) \
+	  $(DESTDIR)$(SYSCONFDIR)/iecd $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d \
+	  $(DESTDIR)$(PREFIX)/lib/tmpfiles.d $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(MANDIR)/man5 \
+	  $(DESTDIR)$(MANDIR)/man1
+	install -m 0755 $(B)/iecd $(B)/iecctl $(DESTDIR)$(PREFIX)/bin/
+	install -m 0755 $(B)/iecd-reader $(DESTDIR)$(LIBEXECDIR)/
+	cp -r config/rules config/templates $(DESTDIR)$(DATADIR)/
+	install -m 0644 config/bank-holidays.json config/bank-holidays.LICENCE $(DESTDIR)$(DATADIR)/
+	test -e $(DESTDIR)$(SYSCONFDIR)/iecd/iecd.conf || \
+	  install -m 0644 config/iecd.conf $(DESTDIR)$(SYSCONFDIR)/iecd/iecd.conf
+	install -m 0644 config/iecd.conf $(DESTDIR)$(DATADIR)/iecd.conf.example
+	install -m 0644 systemd/iecd.service $(DESTDIR)$(UNITDIR)/
+	install -m 0644 systemd/iecd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/iecd.conf
+	install -m 0644 systemd/iecd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/iecd.conf
+	install -m 0644 man/iecd.8 $(DESTDIR)$(MANDIR)/man8/
+	install -m 0644 man/iecd.conf.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 0644 man/iecctl.1 $(DESTDIR)$(MANDIR)/man1/
+
+.PHONY: help
+help:
+	@echo "make            build/iecd, build/iecd-reader, build/iecctl (run from there, or install)"
+	@echo "make demo       watch the main job: a private mail server, 18 messages, their replies"
+	@echo "make check      every test (what .ci/run calls)"
+	@echo "make unit       the unit tests alone"
+	@echo "make bench      measure: backlog against mbsync, latency, readers"
+	@echo "make deps       install what building and testing need (asks for root where apt does)"
+	@echo "make install    into DESTDIR, PREFIX=$(PREFIX), SYSCONFDIR=$(SYSCONFDIR)"
+	@echo "make clean      remove build/"
+	@echo "V=1 shows the commands; B=DIR builds elsewhere; SAN=address,undefined adds sanitizers"
 
 .PHONY: clean
 clean:
