@@ -19,7 +19,9 @@ typedef struct DecideContext {
     bool releases_stopped;     /* one command stops all automatic rejections */
 } DecideContext;
 
-/* Fills *out (clear it with judgement_clear). Adds no finding to facts. */
+/* Fills *out, which is zero or was filled before (clear it with judgement_clear). Adds no finding
+ * to facts. A reason for lateness that is only hinted at (late_reason unknown) is line 7, so that
+ * facts of a message without one must say TRI_NO. reply_due is DAY_NONE for DECISION_NONE. */
 void decide(const Facts *facts, const DecideContext *context, Judgement *out);
 
 /* Last day in time on the reading kindest to the complainant; DAY_NONE where not known. */
