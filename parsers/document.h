@@ -6,13 +6,26 @@
  *
  * Everything in it was chosen by a stranger. All strings are valid UTF-8 without NUL, CR stands
  * only before LF never alone, header values hold no line breaks or control characters; sizes are
- * limited as document_limits below says, and what was cut is told in `defects`.
+ * limited as DocumentLimit below says, and what was cut is told in `defects`.
  */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* What a Document may hold; a frame that holds more is refused. Bytes, unless named as counts. */
+enum DocumentLimit {
+    DOCUMENT_VALUE_MAX = 32 * 1024,       /* a header value, a name, a subject */
+    DOCUMENT_TEXT_MAX = 1024 * 1024,      /* one text */
+    DOCUMENT_TEXTS_MAX = 4 * 1024 * 1024, /* all texts together */
+    DOCUMENT_ADDRESSES = 50,              /* count in one header */
+    DOCUMENT_HEADERS = 200,               /* count of kept header fields */
+    DOCUMENT_REFERENCES = 100,            /* count */
+    DOCUMENT_TEXTS = 400,                 /* count */
+    DOCUMENT_ATTACHMENTS = 200,           /* count */
+    DOCUMENT_DEFECTS = 50                 /* count */
+};
 
 /* One address of a header. `address` is the plain addr-spec as written (not checked: use
  * addr_ok() of daemon/model/address.h before anything is sent to it), "" where it was a group. */
@@ -106,6 +119,13 @@ Attachment *attachment_new(void);
 void attachment_free(Attachment *a);
 HeaderField *header_field_new(const char *name, const char *value);
 void header_field_free(HeaderField *h);
+
+/* A copy of `text` (`length` bytes, -1 for a C string) as values must be: valid UTF-8, at most
+ * `most` bytes, each control character, line break, bidirectional override and other invisible
+ * format character a space or gone, runs of white space one space, none at the ends. */
+char *document_clean_value(const char *text, gssize length, size_t most);
+/* The same for texts: line breaks are LF and stay, as do tabs; nothing is folded. */
+char *document_clean_text(const char *text, gssize length, size_t most);
 
 /* First value of header `name` (lower case), or NULL. Borrowed. */
 const char *document_header(const Document *d, const char *name);
