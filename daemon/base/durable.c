@@ -1,6 +1,7 @@
 #include "daemon/base/durable.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,14 +85,18 @@ static void trace(const char *file, const char *name)
 void stop_point(const char *name)
 {
     static int64_t left = -1; /* calls until the stop; 0 never; -1 environment not read yet */
-    static const char *trace_file;
+    static const char *trace_file, *only;
     if (left < 0) {
         const char *after = getenv("IECD_STOP_AFTER");
         left = after ? MAX(0, g_ascii_strtoll(after, NULL, 10)) : 0;
         trace_file = getenv("IECD_STOP_TRACE");
+        only = getenv("IECD_STOP_NAME");
     }
     if (trace_file)
         trace(trace_file, name);
-    if (left > 0 && --left == 0)
+    if (left > 0 && (!only || !strcmp(only, name)) && --left == 0) {
+        if (getenv("IECD_STOP_KILL"))
+            raise(SIGKILL);
         _exit(100);
+    }
 }

@@ -247,6 +247,7 @@ static void on_sent(int64_t id, SmtpOutcome outcome, const char *answer, void *u
         office_fail(d->office, "recording a reply sent", error);
         return;
     }
+    stop_point("recorded");
     if (d->current)
         send_current(d);
     else if (d->office->stopping)

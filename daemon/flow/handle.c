@@ -1,5 +1,5 @@
 #include "daemon/flow/handle.h"
-#include "daemon/base/clock.h"
+#include "daemon/base/durable.h"
 #include "daemon/base/log.h"
 #include "daemon/flow/casefile.h"
 #include "daemon/flow/deadlines.h"
@@ -91,6 +91,7 @@ static bool file_all(Handle *h, Job *const *jobs, unsigned n, GError **error)
     }
     if (!transaction_commit(tx, error))
         return false;
+    stop_point("judged");
     for (unsigned k = 0; k < n; k++) {
         if (as[k] == FILE_FRESH_READ)
             give_back(h, jobs[k]);

@@ -1,5 +1,6 @@
 #include "daemon/flow/intake.h"
 #include "daemon/base/clock.h"
+#include "daemon/base/durable.h"
 #include "daemon/base/log.h"
 #include "daemon/flow/handle.h"
 #include "daemon/store/messages.h"
@@ -105,6 +106,7 @@ static void on_batch(MailSource *s, GPtrArray *messages, void *user)
     bool ok = take(i, s, messages, &error);
     if (!ok && !office_fail(i->office, "keeping new messages", error))
         return;
+    stop_point("received");
     log_debug("mailbox %s: %u messages %s", s->name, messages->len, ok ? "received" : "refused");
     mail_source_taken(s, ok);
     if (ok)
@@ -116,6 +118,7 @@ static void on_told(MailSource *s, uint32_t uidvalidity, const uint32_t *uids, u
 {
     Intake *i = user;
     g_autoptr(GError) error = NULL;
+    stop_point("moved"); /* the server has moved them, the register does not know yet */
     if (!messages_told(i->office->db, s->name, uidvalidity, uids, n, &error))
         office_fail(i->office, "recording what a mailbox was told", error);
 }
