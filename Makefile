@@ -95,6 +95,26 @@ $(B)/iecctl: $(B)/obj/ctl/iecctl.o $(ARCHIVES_CTL)
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES_CTL) -Wl,--end-group $(LIBS_BASE)
 
+# ---- programs for tests and measurements only
+# The reader with what a hijacked child would try compiled in (tests/lib/reader_hooks.c).
+$(B)/obj/hooked/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC    $< (hooked)"
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DIECD_TEST_HOOKS -MMD -MP -c -o $@ $<
+OBJ_HOOKED := $(patsubst %.c,$(B)/obj/hooked/%.o,$(wildcard daemon/reader/*.c) tests/lib/reader_hooks.c)
+ARCHIVES_HOOKED := $(filter-out $(call archive,daemon/reader),$(ARCHIVES_READER))
+$(B)/iecd-reader-test: $(B)/obj/daemon/iecd-reader.o $(OBJ_HOOKED) $(ARCHIVES_HOOKED)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES_HOOKED) -Wl,--end-group $(LIBS_READER) $(LIBS_BASE)
+TEST_PROGRAMS += $(B)/iecd-reader-test
+
+BENCH_PROGRAMS += $(B)/bench/bench_pool
+$(B)/bench/%: tests/bench/%.c $(foreach f,$(BELOW_daemon/flow),$(call archive,$(f))) $(B)/iecd-reader
+	@mkdir -p $(@D)
+	@echo "  BENCH $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DTEST_ROOT='"$(CURDIR)"' $(ALL_LDFLAGS) -o $@ $< \
+	  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_READER) $(LIBS_BASE)
+
 # ---- unit tests: tests/unit/FOLDER/test_NAME.c, linked with that folder and the floors below it
 define unit_rules
 UNIT_$(1) := $$(patsubst tests/unit/%.c,$(B)/tests/%,$$(wildcard tests/unit/$(1)/test_*.c))
@@ -108,7 +128,7 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call unit_rules,$(f))))
 
 .PHONY: unit
-unit: $(UNIT_ALL) all
+unit: $(UNIT_ALL) all $(TEST_PROGRAMS)
 	@prove --merge -e '' $(UNIT_ALL)
 
 # ---- what the two commands of the README do
