@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""SIGKILL at a hundred moments and more while 500 messages from 500 people trickle in, on a real
+IMAP server with MOVE and a real mail server: at the end 500 cases, 500 first decisions, and each
+reply received once, or twice with the same Message-ID where the kill fell between the server's 250
+and our commit.
+
+Half the kills fall at random; the others at named points, as the narrow windows are never hit by
+chance. IECD_STOP_TRACE says after which durable act each kill fell."""
+import collections
+import os
+import random
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+import tap
+from letters import Writer
+from mailroom import MailOffice
+from office import until
+
+MESSAGES = 500
+RANDOM_KILLS = 60
+AIMED = ["originals", "received", "judged", "moved", "smtp-send", "smtp-answered", "recorded"]
+EACH = 7
+MEANING = {
+    "start": "before any durable act", "originals": "originals durable, no row yet",
+    "commit": "just after a commit", "received": "rows received, mailbox not told",
+    "judged": "judged and queued", "moved": "moved on the server, not recorded (mid-MOVE)",
+    "smtp-send": "reply marked sending", "smtp-answered": "server's 250 seen, not recorded",
+    "recorded": "reply recorded as sent",
+}
+
+
+def last_point(trace):
+    try:
+        with open(trace, encoding="ascii") as f:
+            lines = f.read().splitlines()
+            return lines[-1].split()[0] if lines else "start"
+    except FileNotFoundError:
+        return "start"
+
+
+class Story:
+    def __init__(self):
+        self.random = random.Random(20261123)
+        self.writer = Writer(seed=7)
+        self.sent = 0
+        self.fell = collections.Counter()
+        self.kills = 0
+        self.startups = 0
+
+    def trickle(self, mail, count):
+        count = min(count, MESSAGES - self.sent)
+        letters = [self.writer.letter() for _ in range(count)]
+        mail.imap.append([data for _, data in letters])
+        self.sent += count
+
+    def wait_end(self, office, seconds):
+        """True if the process ended by itself (an aimed kill)."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if office.process.poll() is not None:
+                return True
+            time.sleep(0.002)
+        return False
+
+    def one_kill(self, mail, point):
+        office = mail.office
+        trace = os.path.join(office.dir, "trace")
+        if os.path.exists(trace):
+            os.unlink(trace)
+        env = {"IECD_STOP_TRACE": trace}
+        if point:
+            env.update(IECD_STOP_NAME=point, IECD_STOP_AFTER=str(self.random.randint(1, 3)),
+                       IECD_STOP_KILL="1")
+        self.trickle(mail, self.random.randint(3, 7))
+        office.start(env=env, wait=False)
+        if point:
+            self.trickle(mail, 2)
+            ended = self.wait_end(office, 8)
+        else:
+            ended = self.wait_end(office, self.random.uniform(0.02, 1.2))
+        if not ended:
+            office.kill()
+        else:
+            office.process = None
+        self.fell[last_point(trace)] += 1
+        self.kills += 1
+
+    def run(self, mail):
+        plan = [None] * RANDOM_KILLS + AIMED * EACH
+        self.random.shuffle(plan)
+        for point in plan:
+            self.one_kill(mail, point)
+        for _ in range(3):  # points that the plan missed, because nothing was left to do there
+            for point in AIMED:
+                if self.fell[point] < 5:
+                    self.one_kill(mail, point)
+
+
+def check(mail, story):
+    office = mail.office
+    rows = office.query("SELECT message_id, kind FROM outbox WHERE state <> 'cancelled'")
+    received = collections.Counter(mail.received_ids())
+    twice = {m: n for m, n in received.items() if n > 1}
+    tap.note(f"kills {story.kills}, among them:")
+    for point, count in sorted(story.fell.items(), key=lambda item: -item[1]):
+        tap.note(f"  {count:4} {MEANING.get(point, point)}")
+    tap.note(f"replies {len(rows)}, received more than once {len(twice)} "
+             f"(kills after the server's 250: {story.fell['smtp-answered']})")
+    tap.ok(story.kills >= 100, "killed at least 100 times", story.kills)
+    for point in AIMED:
+        tap.ok(story.fell[point] >= 5, f"at least five kills: {MEANING[point]}", story.fell[point])
+    tap.equal(office.query("SELECT count(*) FROM messages")[0][0], MESSAGES, "500 messages")
+    tap.equal(office.query("SELECT count(*) FROM cases")[0][0], MESSAGES, "500 cases")
+    tap.equal(office.query("SELECT count(*) FROM decisions")[0][0], MESSAGES, "500 decisions")
+    tap.equal(office.query("SELECT count(DISTINCT contact_address) FROM cases")[0][0], MESSAGES,
+              "500 different people")
+    tap.equal(sorted({m for m, _ in rows} - set(received)), [], "every reply was received")
+    tap.equal(sorted(set(received) - {m for m, _ in rows}), [], "nothing else was received")
+    tap.ok(max(received.values()) <= 2, "none more than twice", twice)
+    tap.ok(len(twice) <= story.fell["smtp-answered"] + story.fell["smtp-send"],
+           "twice only where a kill fell around the server's answer", len(twice))
+    tap.equal(mail.imap.count("INBOX"), 0, "the inbox is empty")
+    tap.equal(mail.imap.count(mail.done), MESSAGES, "every message was moved once")
+    tap.equal(office.query("PRAGMA integrity_check"), [("ok",)], "the register is whole")
+
+
+def body():
+    story = Story()
+    with MailOffice() as mail:
+        story.run(mail)
+        story.trickle(mail, MESSAGES)
+        mail.office.start()
+        mail.office.settle(messages=MESSAGES, seconds=120)
+        until(lambda: mail.imap.count("INBOX") == 0, 30, "an empty inbox")
+        mail.office.stop()
+        check(mail, story)
+
+
+tap.run(body)
