@@ -77,7 +77,7 @@ static void trace(const char *file, const char *name)
     int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0)
         return;
-    g_autofree char *line = g_strconcat(name, "\n", NULL);
+    g_autofree char *line = g_strdup_printf("%s %" G_GINT64_FORMAT "\n", name, g_get_real_time());
     write_all(fd, line, strlen(line));
     close(fd);
 }

@@ -13,6 +13,6 @@ bool durable_sync_folder(const char *path, GError **error);
 
 /* Called after each durable act. With IECD_STOP_AFTER=n in the environment the n-th call ends the
  * process with status 100 (test builds and releases alike: it costs a compare). With
- * IECD_STOP_TRACE=FILE each point's name is appended there; with IECD_STOP_NAME only that point is
- * counted; with IECD_STOP_KILL the end is a SIGKILL. */
+ * IECD_STOP_TRACE=FILE each point's name and time (UTC microseconds) are appended there; with
+ * IECD_STOP_NAME only that point is counted; with IECD_STOP_KILL the end is a SIGKILL. */
 void stop_point(const char *name);
