@@ -85,6 +85,9 @@ GQuark settings_error_quark(void);
 
 /* NULL with an error whose message has one line for each mistake found, in file order. */
 Settings *settings_load(const char *file, GError **error);
+/* The same, but secret files are left alone and their names as written: for iecctl, whose users
+ * may not read them. */
+Settings *settings_load_without_secrets(const char *file, GError **error);
 void settings_free(Settings *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_free)
 /* The annotated example, and the manual page's table (mdoc), made from the rows; g_free. */
