@@ -139,19 +139,6 @@ GBytes *reader_answer_encode(const ReaderAnswer *a)
     return bytes_of(g_variant_new_tuple(fields, G_N_ELEMENTS(fields)));
 }
 
-/* A sentence from a reader is shown to people: nothing that moves a cursor or hides other words. */
-static char *clean_clause(const char *s)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    for (const char *p = s; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (out->len + 6 > CLAUSE_MOST)
-            break;
-        g_string_append_unichar(out, g_unichar_isprint(c) ? c : '?');
-    }
-    return g_string_free(g_steal_pointer(&out), false);
-}
-
 ReaderAnswer *reader_answer_decode(GBytes *bytes, GError **error)
 {
     g_autofree char *type = answer_type();
@@ -168,7 +155,7 @@ ReaderAnswer *reader_answer_decode(GBytes *bytes, GError **error)
     }
     g_autoptr(ReaderAnswer) a = g_new0(ReaderAnswer, 1);
     a->status = (ReaderStatus)status;
-    a->why = clean_clause(why);
+    a->why = document_clean_value(why, -1, CLAUSE_MOST); /* it is shown to people */
     bool lie;
     a->document = take_document(v, 2, &lie, error);
     if (lie)
