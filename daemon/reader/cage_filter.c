@@ -178,8 +178,8 @@ static bool export(scmp_filter_ctx filter, struct sock_fprog *program, GError **
 bool cage_filter_build(struct sock_fprog *program, GError **error)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    if (!filter)
-        return fail(error, "init", ENOMEM);
+    if (!filter) /* libseccomp tries the calls it needs */
+        return fail(error, "not allowed to this process, or no memory", EPERM);
     seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree: half the cost of a list */
     bool done = add_rules(filter, error) && export(filter, program, error);
