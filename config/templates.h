@@ -1,10 +1,17 @@
-/* templates.h: the reply texts under config/templates/en and cy. */
+/* templates.h: the reply texts under config/templates/en and cy.
+ *
+ * A letter ("rejection.txt") begins with a line "Subject: " and an empty line. Blocks are parted by
+ * empty lines: paragraphs, "## " and "### " headings, "* " bullets, "| " lines kept as lines. A
+ * line "@reasons" stands for other templates that the case chooses; ${received} for a value. The
+ * names allowed are fixed; there is no logic in a template, and values are never read for either.
+ */
 #pragma once
 
 #include <glib.h>
 
 typedef struct Templates Templates;
-/* Reads and checks every template of both languages; NULL with an error naming file and line. */
+/* `dir` is the folder templates/ with en/ and cy/. Reads and checks every template of both
+ * languages; NULL with an error naming file and line. */
 Templates *templates_load(const char *dir, GError **error);
 void templates_free(Templates *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Templates, templates_free)
