@@ -60,7 +60,7 @@ static bool is_mp(const Facts *f)
     return f->representative.type == REPRESENTATIVE_MP || (f->flags & BIT(FLAG_MP));
 }
 
-static bool lacks_authority(const Facts *f)
+bool lacks_authority(const Facts *f)
 {
     return f->representative.type != REPRESENTATIVE_NOBODY && !f->representative.parent_of_child &&
            f->representative.authority != TRI_YES;

@@ -26,5 +26,7 @@ void decide(const Facts *facts, const DecideContext *context, Judgement *out);
 
 /* Last day in time on the reading kindest to the complainant; DAY_NONE where not known. */
 Day time_limit(const Facts *facts, const DecideContext *context);
+/* A representative who needs signed authority (section 2) and has shown none. */
+bool lacks_authority(const Facts *facts);
 /* Day by which an answer is owed; DAY_NONE past the calendar's horizon. */
 Day reply_due(const DecideContext *context);

@@ -1,0 +1,141 @@
+#include "daemon/casework/compose_values.h"
+#include <string.h>
+
+enum { NAME_CHARS = 60, NAME_WORDS = 6, MARKS_IN_ROW = 3, ANSWER_WANTED_DAYS = 28 };
+
+/* Policy 4b: at 28 days without an answer a person may close the case. */
+static Day reply_wanted_by(const ReplyInput *input)
+{
+    return input->received == DAY_NONE ? DAY_NONE : input->received + ANSWER_WANTED_DAYS;
+}
+
+static char *text_value(const char *text)
+{
+    return text && text[0] ? g_strdup(text) : NULL;
+}
+
+char *compose_value(const ReplyInput *input, const char *name, bool welsh, const char *body)
+{
+    const struct {
+        const char *name;
+        Day day;
+    } DAYS[] = {
+        {"received", input->received},
+        {"answer_by", input->answer_by},
+        {"reply_wanted_by", reply_wanted_by(input)},
+        {"response_date", input->facts->final_response.date},
+        {"response_received", input->facts->final_response.received},
+        {"time_limit", input->judgement->time_limit},
+    };
+    for (size_t n = 0; n < G_N_ELEMENTS(DAYS); n++)
+        if (!strcmp(name, DAYS[n].name))
+            return day_to_words(DAYS[n].day, welsh);
+    if (!strcmp(name, "reference"))
+        return text_value(input->reference);
+    if (!strcmp(name, "to_name") && compose_name_ok(input->to_name))
+        return g_strdup(input->to_name);
+    if (!strcmp(name, "body"))
+        return text_value(body);
+    return NULL;
+}
+
+static bool is_apostrophe(gunichar c)
+{
+    return c == '\'' || c == 0x2019 || c == 0x02BC;
+}
+
+static bool name_character_ok(const char *p)
+{
+    gunichar c = g_utf8_get_char(p);
+    if (g_unichar_isalpha(c) || g_unichar_ismark(c) || c == ' ' || c == '-' || is_apostrophe(c))
+        return true;
+    /* A dot inside a word could make a link of it in somebody's mail program. */
+    return c == '.' && (p[1] == ' ' || p[1] == '\0');
+}
+
+bool compose_name_ok(const char *name)
+{
+    if (!name || !g_utf8_validate(name, -1, NULL) || g_utf8_strlen(name, -1) > NAME_CHARS)
+        return false;
+    int words = 1, letters = 0, marks = 0;
+    for (const char *p = name; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (!name_character_ok(p))
+            return false;
+        words += c == ' ';
+        letters += g_unichar_isalpha(c) ? 1 : 0;
+        marks = g_unichar_ismark(c) ? marks + 1 : 0;
+        if (marks > MARKS_IN_ROW)
+            return false;
+    }
+    return letters >= 2 && words <= NAME_WORDS && name[0] != ' ';
+}
+
+/* Whole words, ASCII case ignored. */
+static bool says(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *p = text; *p; p++) {
+        bool begins = p == text || !g_ascii_isalnum(p[-1]);
+        if (begins && !g_ascii_strncasecmp(p, word, length) && !g_ascii_isalnum(p[length]))
+            return true;
+    }
+    return false;
+}
+
+static const struct {
+    const char *words, *template;
+} BODIES[] = {
+    {"dvla", "body/dvla"},
+    {"driver and vehicle licensing agency", "body/dvla"},
+    {"dwp", "body/dwp"},
+    {"department for work and pensions", "body/dwp"},
+    {"universal credit", "body/dwp"},
+    {"hmrc", "body/hmrc"},
+    {"hm revenue and customs", "body/hmrc"},
+    {"council", "body/council"},
+    {"cyngor", "body/council"},
+    {"police", "body/police"},
+    {"constabulary", "body/police"},
+    {"heddlu", "body/police"},
+    {"nhs", "body/nhs"},
+    {"hmcts", "body/courts"},
+    {"courts and tribunals service", "body/courts"},
+    {"foreign office", "body/fcdo"},
+    {"fcdo", "body/fcdo"},
+    {"airline", "body/airline"},
+    {"employer", "body/employer"},
+    {"landlord", "body/landlord"},
+    {"disclosure and barring service", "body/dbs"},
+    {"dbs", "body/dbs"},
+    {"security industry authority", "body/sia"},
+    {"sia", "body/sia"},
+};
+
+static bool rests_on(const Facts *facts, const char *words)
+{
+    const char *area = area_name(facts->area);
+    for (unsigned n = 0; n < facts->findings->len; n++) {
+        const Finding *f = facts->findings->pdata[n];
+        bool of_area = !strcmp(f->fact, "business_area") && !strcmp(f->value, area);
+        for (unsigned e = 0; of_area && e < f->evidence->len; e++)
+            if (says(((const Evidence *)f->evidence->pdata[e])->quote, words))
+                return true;
+    }
+    return false;
+}
+
+const char *compose_body(const Facts *facts)
+{
+    const char *found = NULL;
+    if (facts->area != AREA_OTHER_BODY && facts->area != AREA_OTHER_HOME_OFFICE)
+        return NULL;
+    for (size_t n = 0; n < G_N_ELEMENTS(BODIES); n++) {
+        if (!rests_on(facts, BODIES[n].words))
+            continue;
+        if (found && strcmp(found, BODIES[n].template) != 0)
+            return NULL;
+        found = BODIES[n].template;
+    }
+    return found;
+}
