@@ -25,12 +25,13 @@
  *   asked -> closed                                                   a person (no reply came)
  *   referred -> asked | awaiting-release | accepted | rejected | closed   a person (iecctl decide)
  *   referred -> referred                                              flow/handle (another message)
- *   awaiting-release -> rejected                                      flow/release (hold over, or
- * approved) awaiting-release -> referred | asked | awaiting-release | accepted  flow/handle (more
- * came), or a person rejected -> referred                                              flow/handle
- * (look-again) accepted -> referred | closed                                     flow/handle, a
- * person closed -> referred                                                flow/handle (a late
- * answer) Every other move is refused.
+ *   awaiting-release -> rejected                 flow/release (hold over, or approved)
+ *   awaiting-release -> referred | asked | awaiting-release | accepted
+ *                                                flow/handle (more came), or a person
+ *   rejected -> referred                         flow/handle (look-again)
+ *   accepted -> referred | closed                flow/handle, a person
+ *   closed -> referred                           flow/handle (a late answer)
+ * Every other move is refused.
  */
 #pragma once
 

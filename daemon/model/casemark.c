@@ -119,7 +119,7 @@ char *case_mark_message_id(const MarkKey *key, const char *reference, uint64_t s
 /* "k1.abcdefghijklmnopqrst", to the end. */
 static bool take_mark(const char *p, Claim *claim)
 {
-    if (*p++ != 'k' || !take_number(&p, 1, 10, &claim->key_id) || *p++ != '.')
+    if (*p++ != 'k' || *p == '0' || !take_number(&p, 1, 10, &claim->key_id) || *p++ != '.')
         return false;
     if (strlen(p) != MARK_CHARS || strspn(p, "abcdefghijklmnopqrstuvwxyz234567") != MARK_CHARS)
         return false;

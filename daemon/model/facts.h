@@ -104,7 +104,9 @@ void evidence_free(Evidence *e);
 void facts_add_reference(Facts *f, const char *type, const char *value); /* once per value */
 void reference_free(Reference *r);
 
-/* The frame and database form; facts_from_variant trusts nothing (type, counts, ranges, UTF-8). */
+/* The frame and database form; facts_from_variant trusts nothing (type, counts, ranges, UTF-8).
+ * facts_to_variant keeps to the same limits: it cuts strings at 2,000 bytes and lists at 256
+ * references, 64 claims, 2,000 findings and 50 pieces of evidence each. */
 extern const char FACTS_VARIANT_TYPE[];
 GVariant *facts_to_variant(const Facts *f);
 Facts *facts_from_variant(GVariant *v, GError **error);

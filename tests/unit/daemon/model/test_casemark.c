@@ -91,7 +91,7 @@ static void test_forged(void)
     g_autofree char *good = case_mark_address(&KEYS[0], "IEC/26/000123", OURS);
     const char *at = strchr(good, '@');
     for (const char *p = strchr(good, '+') + 1; p < at; p++) {
-        static const char OTHER[] = "a2z7.k";
+        static const char OTHER[] = "a2z7.k0";
         for (const char *c = OTHER; *c; c++) {
             g_autofree char *changed = g_strdup(good);
             changed[p - good] = *c;
