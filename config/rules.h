@@ -2,11 +2,81 @@
  *
  * Read once in the readers' prepared parent and shared by its children. The files are the office's
  * to edit; a mistake is one line with file, line and what to write instead.
+ *
+ * A rule says which words state (or hint at) a value of a fact. What the facts of a message are is
+ * put together from such hits in daemon/casework/; no rule decides anything alone.
+ *
+ * A file holds any of these, in libconfig's grammar:
+ *   version = "2026-11-23";                       (version.conf only)
+ *   lists:  ( { name = "reply"; words = [ "response", "answer*" ]; } );
+ *   guards: ( { name = "negated"; words = [ "not", "@nobody" ]; before = 4; after = 0;
+ *               clause = true; } );
+ *   rules:  ( { id = "final-response.stated"; source = "policy 2"; says = "one plain sentence";
+ *               fact = "response"; value = "given"; strength = "states";
+ *               scope = [ "writer" ]; phrases = [ "(final|last) @reply" ];
+ *               not = [ "..." ]; unless = [ "negated" ];
+ *               match = [ "must match" ]; no_match = [ "must not" ]; } );
+ * A phrase is words in order; "word*" any ending, "(a|b c)" one of, "@list" one of a list,
+ * ".." up to 4 words between, "..." up to 12. It holds within one sentence. `not` phrases near it
+ * (20 words, same sentence) and guard words around it cancel the hit.
  */
 #pragma once
 
+#include "config/wording.h"
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
+
+typedef enum RuleFact {
+    RULE_KIND,           /* values of MessageKind: reads like one */
+    RULE_AREA,           /* values of BusinessArea */
+    RULE_WRONG,          /* values of Wrong */
+    RULE_RESPONSE,       /* given, none, not-final, complained, earlier, enclosed */
+    RULE_CARRIAGE,       /* email, post, post-abroad */
+    RULE_SIGNPOST,       /* iec, other */
+    RULE_DATED,          /* date: the response's own date stands near; received: the day it came */
+    RULE_LATE_REASON,    /* yes */
+    RULE_FLAG,           /* urgent serious-misconduct vulnerable media mp */
+    RULE_REVIEWED,       /* values of ReviewedWhy that words can raise */
+    RULE_REFER,          /* values of ReferWhy that words can raise */
+    RULE_BAR,            /* reasons of policy 5: the bar's matter is told */
+    RULE_BAR_CLEAR,      /* reasons: the near miss is told */
+    RULE_WHOLE,          /* reasons, or any: nothing else is complained of */
+    RULE_WANTS,          /* another-decision, service-remedy */
+    RULE_REPRESENTATIVE, /* values of RepresentativeType */
+    RULE_AUTHORITY,      /* yes, no */
+    RULE_CHILD,          /* yes: the person concerned is a child of the writer */
+    RULE_NAME,           /* complainant, representative: a name follows */
+    RULE_PAPER,          /* what an attached or forwarded text is: final acknowledgement interim
+                            authority letter complaint mp */
+    RULE_THANKS,         /* yes */
+    RULE_COMPLAINT,      /* yes: says of itself that it is a complaint */
+    RULE_FACT_COUNT
+} RuleFact;
+
+typedef enum RuleScope { /* whose words they are, as bits */
+                         RULE_SUBJECT = 1,
+                         RULE_WRITER = 2,    /* the sender's own text and form answers */
+                         RULE_SIGNATURE = 4, /* sender's signature block */
+                         RULE_PAPERS = 8,    /* attached, forwarded, quoted: by whomever */
+                         RULE_LETTER = 16,   /* such a text once known as a Home Office letter */
+} RuleScope;
+
+typedef struct Rule {
+    char *id, *source, *says;
+    RuleFact fact;
+    char *value; /* one of rule_fact_values(fact) */
+    bool states; /* false: only hints */
+    uint32_t scope;
+    char **match, **no_match; /* the rule's own examples */
+} Rule;
+
+typedef struct RuleHit {
+    const Rule *rule;
+    uint32_t first, last; /* words */
+    uint32_t sentence;
+    uint32_t offset, length; /* bytes of the original text */
+} RuleHit;
 
 typedef struct Rules Rules;
 /* `dir` holds the folder rules/ with files named *.conf. */
@@ -16,3 +86,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 /* The version the files state, with the first 8 hex digits of their SHA-256: "2026-11-23/1a2b3c4d".
  */
 const char *rules_version(const Rules *r);
+
+/* Every hit of the rules whose scope has a bit of `scope`, in order of the text; at most
+ * RULE_HITS_MAX a rule, and a bounded amount of work a text. Array of RuleHit, owned by caller. */
+enum { RULE_HITS_MAX = 12 };
+GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope);
+
+unsigned rules_count(const Rules *r);
+const Rule *rules_get(const Rules *r, unsigned i);
+/* NULL, or one line (g_free) for each example that the rules read otherwise than it says. */
+char *rules_check_examples(const Rules *r);
+
+const char *rule_fact_name(RuleFact fact);
+const char *const *rule_fact_values(RuleFact fact); /* NULL-terminated */

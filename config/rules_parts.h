@@ -1,0 +1,78 @@
+/* rules_parts.h: inside the rule set: terms, phrases and guards as compiled. Private to config/.
+ *
+ * All words of all rules become terms, each a literal of one Hyperscan database, so that a text is
+ * read once however many rules there are. A phrase is a chain of elements, each a set of terms;
+ * phrases are only tried where a term of their first element was found.
+ */
+#pragma once
+
+#include "config/rules.h"
+#include <hs/hs.h>
+
+enum {
+    RULES_MAX = 2000,   /* rules in all files */
+    TERMS_MAX = 8000,   /* literals */
+    ELEMENTS_MAX = 10,  /* of one phrase */
+    GAP_SHORT = 4,      /* ".." */
+    GAP_LONG = 12,      /* "..." */
+    NOT_WINDOW = 20,    /* words around a hit in which `not` phrases cancel it */
+    WORK_MAX = 4000000, /* elements compared in one text: over it, hits end (a hostile text) */
+    LIST_DEPTH_MAX = 8,
+};
+
+typedef struct Term {
+    char *literal; /* " two words " or " begin" (any ending) */
+    uint32_t length;
+    bool prefix;
+} Term;
+
+typedef struct TermSet {
+    GArray *terms; /* uint32_t, as compiled */
+    uint8_t *bits; /* by term */
+} TermSet;
+
+typedef struct Element {
+    TermSet *set; /* owned by the rule set */
+    uint8_t gap;  /* words that may stand before it */
+} Element;
+
+typedef struct Phrase {
+    uint32_t rule;
+    uint8_t n;
+    Element elements[ELEMENTS_MAX];
+} Phrase;
+
+typedef struct Guard {
+    char *name;
+    TermSet *set;
+    uint8_t before, after; /* words on each side of a hit that are searched */
+    bool clause;           /* only in the clauses the hit stands in */
+} Guard;
+
+typedef struct RuleBody {
+    Rule rule;
+    GArray *refusals; /* Phrase: `not` */
+    uint32_t guards;  /* bits of Rules.guards */
+} RuleBody;
+
+struct Rules {
+    char *version;
+    GPtrArray *bodies; /* RuleBody */
+    GArray *phrases;   /* Phrase: every rule's */
+    GArray *guards;    /* Guard, at most 32 */
+    GArray *terms;     /* Term */
+    GHashTable *term_ids;
+    GPtrArray *sets;
+    GHashTable *set_ids; /* element text -> TermSet */
+    GHashTable *lists;   /* name -> GPtrArray of words */
+    GArray **by_term;    /* phrases (uint32_t) whose first element has the term; NULL none */
+    hs_database_t *database;
+    hs_scratch_t *scratch;
+};
+
+/* rules_phrase.c: reads a phrase, adding its terms. The error names what is wrong with it. */
+bool rules_phrase_read(Rules *r, const char *text, Phrase *out, GError **error);
+TermSet *rules_set_read(Rules *r, const char *const *words, GError **error);
+void term_set_free(TermSet *set);
+/* rules_phrase.c: after all phrases: bits, the index by term, the database. */
+bool rules_compile(Rules *r, GError **error);

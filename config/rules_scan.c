@@ -1,0 +1,241 @@
+/* A text is read once by Hyperscan; what it finds is matched sentence by sentence. */
+#include "config/rules_parts.h"
+#include <string.h>
+
+typedef struct Found {
+    uint32_t term, first, last; /* words */
+} Found;
+
+typedef struct Scan {
+    const Rules *rules;
+    const Wording *text;
+    uint32_t scope;
+    GArray *found;  /* Found, by first word */
+    GArray *hits;   /* RuleHit */
+    uint8_t *count; /* hits by rule */
+    uint32_t work;
+    Found matched[ELEMENTS_MAX]; /* by element, of the phrase matched last */
+    unsigned n_matched;
+} Scan;
+
+enum { FOUND_MAX = 400000 };
+
+static uint32_t sentence_of(const Scan *s, uint32_t word)
+{
+    return g_array_index(s->text->words, Word, word).sentence;
+}
+
+static int on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                      void *data)
+{
+    Scan *s = data;
+    const Term *t = &g_array_index(s->rules->terms, Term, id);
+    Found f = {.term = id};
+    f.first = wording_word_at(s->text, (uint32_t)to - t->length + 1);
+    f.last = wording_word_at(s->text, (uint32_t)to - (t->prefix ? 1 : 2));
+    if (sentence_of(s, f.first) == sentence_of(s, f.last))
+        g_array_append_val(s->found, f);
+    return s->found->len >= FOUND_MAX;
+}
+
+static int compare_found(const void *a, const void *b)
+{
+    const Found *x = a, *y = b;
+    return x->first != y->first ? (x->first < y->first ? -1 : 1) : (int)x->last - (int)y->last;
+}
+
+static bool has_term(const TermSet *set, uint32_t term)
+{
+    return set->bits[term / 8] & (1u << (term % 8));
+}
+
+/* Matches elements k.. of `p` after `at`; the last word matched goes to *last. */
+static bool match_rest(Scan *s, const Phrase *p, unsigned k, uint32_t at, uint32_t *last)
+{
+    s->matched[k - 1] = g_array_index(s->found, Found, at);
+    if (k == p->n) {
+        s->n_matched = k;
+        return true;
+    }
+    const Found *from = &g_array_index(s->found, Found, at);
+    uint32_t reach = from->last + 1 + p->elements[k].gap;
+    for (uint32_t i = at + 1; i < s->found->len && s->work < WORK_MAX; i++) {
+        const Found *f = &g_array_index(s->found, Found, i);
+        s->work++;
+        if (f->first > reach)
+            return false;
+        if (f->first <= from->last || !has_term(p->elements[k].set, f->term))
+            continue;
+        if (sentence_of(s, f->first) != sentence_of(s, from->last))
+            return false;
+        uint32_t end = f->last;
+        if (match_rest(s, p, k + 1, i, &end)) {
+            *last = end;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool match_phrase(Scan *s, const Phrase *p, uint32_t at, uint32_t *last)
+{
+    const Found *f = &g_array_index(s->found, Found, at);
+    if (!has_term(p->elements[0].set, f->term))
+        return false;
+    *last = f->last;
+    return match_rest(s, p, 1, at, last);
+}
+
+/* First index of `found` whose first word is `word` or later. */
+static uint32_t found_from(const Scan *s, uint32_t word)
+{
+    uint32_t low = 0, high = s->found->len;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (g_array_index(s->found, Found, middle).first < word)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool refused(Scan *s, const RuleBody *body, uint32_t first, uint32_t last)
+{
+    if (body->refusals->len == 0)
+        return false;
+    uint32_t sentence = sentence_of(s, first), end;
+    uint32_t start = first > NOT_WINDOW ? first - NOT_WINDOW : 0;
+    for (uint32_t i = found_from(s, start); i < s->found->len; i++) {
+        const Found *f = &g_array_index(s->found, Found, i);
+        if (f->first > last + NOT_WINDOW)
+            break;
+        if (sentence_of(s, f->first) != sentence)
+            continue;
+        for (unsigned j = 0; j < body->refusals->len; j++)
+            if (match_phrase(s, &g_array_index(body->refusals, Phrase, j), i, &end))
+                return true;
+    }
+    return false;
+}
+
+/* True where `f` is one of the phrase's own words: "never returned" does not negate itself. */
+static bool is_own(const Found *matched, unsigned n, const Found *f)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (f->first <= matched[i].last && f->last >= matched[i].first)
+            return true;
+    return false;
+}
+
+static bool guarded_by(const Scan *s, const Guard *g, uint32_t first, uint32_t last)
+{
+    const Word *words = (const Word *)(void *)s->text->words->data;
+    uint32_t start = first > g->before ? first - g->before : 0;
+    for (uint32_t i = found_from(s, start); i < s->found->len; i++) {
+        const Found *f = &g_array_index(s->found, Found, i);
+        if (f->first > last + g->after)
+            break;
+        if (is_own(s->matched, s->n_matched, f))
+            continue;
+        if (!has_term(g->set, f->term) || words[f->first].sentence != words[first].sentence)
+            continue;
+        if (!g->clause || (words[f->last].clause >= words[first].clause &&
+                           words[f->first].clause <= words[last].clause))
+            return true;
+    }
+    return false;
+}
+
+static bool guarded(const Scan *s, const RuleBody *body, uint32_t first, uint32_t last)
+{
+    for (unsigned i = 0; i < s->rules->guards->len; i++)
+        if (body->guards & (1u << i) &&
+            guarded_by(s, &g_array_index(s->rules->guards, Guard, i), first, last))
+            return true;
+    return false;
+}
+
+/* Two phrases of one rule on one place are one hit, as long as the longer. */
+static bool joins_hit(Scan *s, const Rule *rule, uint32_t first, uint32_t last)
+{
+    for (unsigned i = s->hits->len; i-- > 0;) {
+        RuleHit *h = &g_array_index(s->hits, RuleHit, i);
+        if (h->rule != rule || h->last < first)
+            continue;
+        if (last > h->last) {
+            const Word *end = &g_array_index(s->text->words, Word, last);
+            h->last = last;
+            h->length = end->offset + end->length - h->offset;
+        }
+        return true;
+    }
+    return false;
+}
+
+static void try_phrase(Scan *s, const Phrase *p, uint32_t at)
+{
+    const RuleBody *body = s->rules->bodies->pdata[p->rule];
+    uint32_t first = g_array_index(s->found, Found, at).first, last;
+    if (!(body->rule.scope & s->scope) || s->count[p->rule] >= RULE_HITS_MAX ||
+        !match_phrase(s, p, at, &last) || guarded(s, body, first, last) ||
+        refused(s, body, first, last) ||
+        (s->count[p->rule] && joins_hit(s, &body->rule, first, last)))
+        return;
+    const Word *a = &g_array_index(s->text->words, Word, first);
+    const Word *b = &g_array_index(s->text->words, Word, last);
+    RuleHit hit = {&body->rule, first,     last,
+                   a->sentence, a->offset, b->offset + b->length - a->offset};
+    g_array_append_val(s->hits, hit);
+    s->count[p->rule]++;
+}
+
+GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope)
+{
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Found));
+    g_autofree uint8_t *count = g_malloc0(r->bodies->len + 1);
+    Scan s = {.rules = r, .text = text, .scope = scope, .found = found, .count = count};
+    s.hits = g_array_new(FALSE, FALSE, sizeof(RuleHit));
+    if (text->words->len == 0)
+        return s.hits;
+    hs_scan(r->database, text->folded, text->length, 0, r->scratch, on_literal, &s);
+    qsort(found->data, found->len, sizeof(Found), compare_found);
+    for (uint32_t i = 0; i < found->len && s.work < WORK_MAX; i++) {
+        const GArray *phrases = r->by_term[g_array_index(found, Found, i).term];
+        for (unsigned j = 0; phrases && j < phrases->len; j++) {
+            s.work++;
+            uint32_t id = g_array_index(phrases, uint32_t, j);
+            try_phrase(&s, &g_array_index(r->phrases, Phrase, id), i);
+        }
+    }
+    return s.hits;
+}
+
+/* NULL where the rule fires on `example` as `fires` says. */
+static char *check_example(const Rules *r, const Rule *rule, const char *example, bool fires)
+{
+    g_autoptr(Wording) w = wording_new(example, strlen(example));
+    g_autoptr(GArray) hits = rules_scan(r, w, rule->scope);
+    bool fired = false;
+    for (unsigned i = 0; i < hits->len; i++)
+        fired |= g_array_index(hits, RuleHit, i).rule == rule;
+    if (fired == fires)
+        return NULL;
+    return g_strdup_printf("rule %s %s \"%s\"\n", rule->id, fires ? "misses" : "wrongly matches",
+                           example);
+}
+
+char *rules_check_examples(const Rules *r)
+{
+    g_autoptr(GString) faults = g_string_new(NULL);
+    for (unsigned i = 0; i < r->bodies->len; i++) {
+        const Rule *rule = &((const RuleBody *)r->bodies->pdata[i])->rule;
+        for (int fires = 0; fires < 2; fires++) {
+            for (char **e = fires ? rule->match : rule->no_match; e && *e; e++) {
+                g_autofree char *fault = check_example(r, rule, *e, fires);
+                g_string_append(faults, fault ? fault : "");
+            }
+        }
+    }
+    return faults->len ? g_string_free(g_steal_pointer(&faults), FALSE) : NULL;
+}

@@ -1,0 +1,336 @@
+#include "config/wording.h"
+#include <string.h>
+
+/* What stood between two words, in rising order of how much it parts them. */
+typedef enum Gap { GAP_NONE, GAP_CLAUSE, GAP_SENTENCE } Gap;
+
+enum {
+    WORD_MAX = 64,        /* letters of a word that are kept */
+    SHORT_LINE = 48,      /* a line this short was ended by hand, not by wrapping */
+    FULL_FORM_WORDS = 24, /* longest entry of FULL_FORMS, with its zero */
+};
+
+typedef struct FullForm {
+    const char *brief, *full;
+} FullForm;
+
+/* Sorted by `brief`, without apostrophes; found by bsearch. */
+static const FullForm FULL_FORMS[] = {
+    {"aint", "is not"},
+    {"arent", "are not"},
+    {"bc", "because"},
+    {"cannot", "can not"},
+    {"cant", "can not"},
+    {"cos", "because"},
+    {"couldnt", "could not"},
+    {"coz", "because"},
+    {"cuz", "because"},
+    {"didnt", "did not"},
+    {"doesnt", "does not"},
+    {"dont", "do not"},
+    {"hadnt", "had not"},
+    {"hasnt", "has not"},
+    {"havent", "have not"},
+    {"hes", "he is"},
+    {"im", "i am"},
+    {"isnt", "is not"},
+    {"ive", "i have"},
+    {"mustnt", "must not"},
+    {"n", "and"},
+    {"neednt", "need not"},
+    {"pls", "please"},
+    {"plz", "please"},
+    {"shant", "shall not"},
+    {"shes", "she is"},
+    {"shouldnt", "should not"},
+    {"thats", "that is"},
+    {"theres", "there is"},
+    {"theyll", "they will"},
+    {"theyre", "they are"},
+    {"theyve", "they have"},
+    {"thx", "thanks"},
+    {"u", "you"},
+    {"ur", "your"},
+    {"wasnt", "was not"},
+    {"werent", "were not"},
+    {"weve", "we have"},
+    {"whats", "what is"},
+    {"wont", "will not"},
+    {"wouldnt", "would not"},
+    {"youll", "you will"},
+    {"youre", "you are"},
+    {"youve", "you have"},
+};
+
+static int compare_full_form(const void *key, const void *entry)
+{
+    return strcmp(key, ((const FullForm *)entry)->brief);
+}
+
+static const char *full_form(const char *brief, size_t length)
+{
+    if (length >= FULL_FORM_WORDS)
+        return NULL;
+    const FullForm *f =
+        bsearch(brief, FULL_FORMS, G_N_ELEMENTS(FULL_FORMS), sizeof *FULL_FORMS, compare_full_form);
+    return f ? f->full : NULL;
+}
+
+/* The text after an apostrophe, written out; NULL where the apostrophe is simply dropped. */
+static const char *tail_form(const char *head, const char *tail)
+{
+    static const char *const PRONOUNS[] = {"it",   "he",  "she",   "that", "there",
+                                           "what", "who", "where", "here", NULL};
+    if (!strcmp(tail, "ll"))
+        return "will";
+    if (!strcmp(tail, "ve"))
+        return "have";
+    if (!strcmp(tail, "re"))
+        return "are";
+    if (!strcmp(tail, "m") && !strcmp(head, "i"))
+        return "am";
+    if (!strcmp(tail, "d"))
+        return "would";
+    if (!strcmp(tail, "s") && g_strv_contains(PRONOUNS, head))
+        return "is";
+    return NULL;
+}
+
+typedef struct Reader {
+    Wording *out;
+    GString *folded;
+    uint32_t sentence, clause;
+    char word[WORD_MAX * 4 + 8]; /* letters so far, folded */
+    size_t size;
+    size_t apostrophe;    /* bytes before it, 0 none */
+    uint32_t offset, end; /* bytes of the original */
+    char last[8];         /* the word before, cut, for abbreviations */
+} Reader;
+
+static void put_word(Reader *r, const char *word, size_t size)
+{
+    Word w = {(uint32_t)r->folded->len, r->offset, r->end - r->offset, r->sentence, r->clause};
+    g_array_append_val(r->out->words, w);
+    g_string_append_len(r->folded, word, (gssize)size);
+    g_string_append_c(r->folded, ' ');
+}
+
+static void put_words(Reader *r, const char *words)
+{
+    for (const char *end; *words; words = *end ? end + 1 : end) {
+        end = strchrnul(words, ' ');
+        put_word(r, words, (size_t)(end - words));
+    }
+}
+
+/* Conjunctions open a new clause, so that "not" before one does not reach past it. */
+static bool opens_clause(const char *word)
+{
+    static const char *const OPENERS[] = {"but",     "although", "though", "however",
+                                          "whereas", "because",  "ond",    NULL};
+    return g_strv_contains(OPENERS, word);
+}
+
+static void end_word(Reader *r)
+{
+    if (r->size == 0)
+        return;
+    r->word[r->size] = '\0';
+    g_strlcpy(r->last, r->word, sizeof r->last);
+    char *tail = r->apostrophe ? r->word + r->apostrophe : NULL;
+    const char *written = NULL;
+    bool not_form = g_str_has_suffix(r->word, "nt");
+    if (tail && !not_form) {
+        g_autofree char *head = g_strndup(r->word, r->apostrophe);
+        written = tail_form(head, tail);
+        if (written)
+            put_word(r, head, r->apostrophe);
+    } else {
+        written = full_form(r->word, r->size);
+    }
+    if (opens_clause(r->word))
+        r->clause++;
+    if (written)
+        put_words(r, written);
+    else
+        put_word(r, r->word, r->size);
+    r->size = r->apostrophe = 0;
+}
+
+static bool is_apostrophe(gunichar c)
+{
+    return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x02BC || c == '`';
+}
+
+static bool is_invisible(gunichar c)
+{
+    return c == 0x200B || c == 0x200C || c == 0x200D || c == 0x00AD || c == 0xFEFF || c == 0x2060;
+}
+
+static bool is_mark(gunichar c)
+{
+    return c >= 0x0300 && c <= 0x036F;
+}
+
+static void add_letter(Reader *r, gunichar c, uint32_t offset, uint32_t end)
+{
+    if (r->size == 0)
+        r->offset = offset;
+    r->end = end;
+    if (r->size + 7 >= sizeof r->word || is_mark(c))
+        return;
+    if (c >= 0x80) {
+        gunichar base[4];
+        c = g_unichar_tolower(c);
+        if (g_unichar_fully_decompose(c, FALSE, base, G_N_ELEMENTS(base)) > 0)
+            c = base[0];
+    }
+    r->size += (size_t)g_unichar_to_utf8(g_unichar_tolower(c), r->word + r->size);
+}
+
+static bool is_abbreviation(const char *word, gunichar next)
+{
+    if (!strcmp(word, "no") || !strcmp(word, "nos"))
+        return g_unichar_isdigit(next); /* "no. 41", but "he said no." */
+    static const char *const SHORT[] = {"mr", "mrs", "ms", "dr", "prof", "st",   "ref",
+                                        "e",  "g",   "i",  "eg", "ie",   "dept", NULL};
+    return g_strv_contains(SHORT, word) || (word[0] && !word[1] && g_ascii_isalpha(word[0]));
+}
+
+/* What stood since the last word. */
+typedef struct Between {
+    unsigned newlines;
+    uint32_t line_start, line_length; /* of the line that ended last */
+    bool stop, full, colon, comma, bullet;
+    bool space; /* white space since the stop */
+} Between;
+
+static void note_between(Between *b, gunichar c, uint32_t offset)
+{
+    switch (c) {
+    case '\n':
+        if (b->newlines++ == 0)
+            b->line_length = offset - b->line_start;
+        b->line_start = offset + 1;
+        b->space = true;
+        break;
+    case '.':
+    case 0x2026:
+        b->stop = true;
+        b->space = false;
+        break;
+    case '!':
+    case '?':
+        b->full = true;
+        break;
+    case ':':
+        b->colon = true;
+        break;
+    case ',':
+    case ';':
+    case '(':
+    case ')':
+    case 0x2013:
+    case 0x2014:
+        b->comma = true;
+        break;
+    case '*':
+    case '-':
+    case 0x2022:
+        b->bullet |= b->newlines > 0;
+        b->comma |= b->space;
+        break;
+    default:
+        b->space |= c == ' ' || c == '\t' || c == '\r' || c == 0xA0;
+        break;
+    }
+}
+
+static Gap gap_of(const Between *b, const Reader *r, gunichar next)
+{
+    if (b->newlines > 1 || b->full || (b->newlines && (b->colon || b->bullet)))
+        return GAP_SENTENCE;
+    if (b->stop && (b->space || b->newlines) && !is_abbreviation(r->last, next))
+        return GAP_SENTENCE;
+    if (b->newlines && b->line_length < SHORT_LINE &&
+        (g_unichar_isupper(next) || g_unichar_isdigit(next)))
+        return GAP_SENTENCE;
+    return b->comma || b->colon ? GAP_CLAUSE : GAP_NONE;
+}
+
+static void begin_word(Reader *r, Between *b, gunichar c)
+{
+    Gap gap = r->out->words->len ? gap_of(b, r, c) : GAP_NONE;
+    r->sentence += gap == GAP_SENTENCE;
+    r->clause += gap != GAP_NONE;
+    *b = (Between){.line_start = b->line_start};
+}
+
+static void read_words(Reader *r, const char *text, size_t length)
+{
+    Between between = {0};
+    for (size_t i = 0; i < length;) {
+        gunichar c = (unsigned char)text[i];
+        size_t size = 1;
+        if (c >= 0x80) {
+            c = g_utf8_get_char_validated(text + i, (gssize)(length - i));
+            size = c == (gunichar)-1 || c == (gunichar)-2 ? 1 : (size_t)g_unichar_to_utf8(c, NULL);
+            c = c == (gunichar)-1 || c == (gunichar)-2 ? ' ' : c;
+        }
+        uint32_t at = (uint32_t)i;
+        i += size;
+        if (is_invisible(c))
+            continue;
+        if (is_apostrophe(c) && r->size && i < length &&
+            (g_ascii_isalpha(text[i]) || (unsigned char)text[i] >= 0x80)) {
+            r->apostrophe = r->size;
+            continue;
+        }
+        if (c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c) || is_mark(c)) {
+            if (r->size == 0)
+                begin_word(r, &between, c);
+            add_letter(r, c, at, (uint32_t)i);
+            continue;
+        }
+        end_word(r);
+        note_between(&between, c, at);
+    }
+    end_word(r);
+}
+
+Wording *wording_new(const char *text, size_t length)
+{
+    Wording *w = g_new0(Wording, 1);
+    w->cut = length > WORDING_MAX;
+    length = MIN(length, WORDING_MAX);
+    w->words = g_array_sized_new(FALSE, FALSE, sizeof(Word), (guint)(length / 6 + 8));
+    Reader r = {.out = w, .folded = g_string_sized_new(length + length / 8 + 16)};
+    g_string_append_c(r.folded, ' ');
+    read_words(&r, text, length);
+    w->sentences = w->words->len ? r.sentence + 1 : 0;
+    w->length = (uint32_t)r.folded->len;
+    w->folded = g_string_free(r.folded, FALSE);
+    return w;
+}
+
+void wording_free(Wording *w)
+{
+    if (!w)
+        return;
+    g_free(w->folded);
+    g_clear_pointer(&w->words, g_array_unref);
+    g_free(w);
+}
+
+uint32_t wording_word_at(const Wording *w, uint32_t at)
+{
+    uint32_t low = 0, high = w->words->len;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (g_array_index(w->words, Word, middle).at <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
