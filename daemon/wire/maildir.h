@@ -1,8 +1,11 @@
 /* maildir.h: a Maildir as a source of messages, and as an outbox (the embedded default).
  *
- * Source: files of new/ and cur/ are offered (inotify where it works, else polling); told means
- * moved to cur/ with flag S. Outbox: a reply is written to tmp/, flushed, renamed into new/ under
- * a name made from its Message-ID, the folder flushed, so that delivering twice is one file.
+ * Source: files of new/ and cur/ not yet registered are offered in order of their names (inotify
+ * where it works, else polling), 256 or 8 MiB at a time; told means moved to cur/ with flag S.
+ * Links, devices and FIFOs are left where they are, and said. A name used for a second message is
+ * changed, so that neither is lost. A file written in place is taken when it no longer grows.
+ * Outbox: a reply is written to tmp/, flushed, renamed into new/ under a name made from its
+ * Message-ID, the folder flushed, so that delivering twice is one file.
  */
 #pragma once
 
