@@ -13,7 +13,7 @@ typedef enum ReplyKind {
     REPLY_REJECTION,
     REPLY_ACCEPTANCE,
     REPLY_HOLDING, /* noon on deadline day, nobody has decided */
-    REPLY_NOTICE,          /* to the office's own people: reference and kind only; no template */
+    REPLY_NOTICE,  /* to the office's own people: reference and kind only; no template */
     REPLY_CLOSED,  /* closed by a person, in the person's own few words */
     REPLY_COUNT
 } ReplyKind;
