@@ -26,7 +26,8 @@ BELOW_daemon/reader   := daemon/casework daemon/store daemon/wire daemon/model d
 BELOW_ctl/commands    := daemon/casework daemon/store daemon/wire daemon/model daemon/base parsers config
 archive = $(B)/lib/$(subst /,-,$(1)).a
 
-PKG_BASE   := glib-2.0 gio-2.0 gio-unix-2.0 json-glib-1.0 libcurl sqlite3 libconfig libsystemd
+PKG_BASE   := glib-2.0 gio-2.0 gio-unix-2.0 json-glib-1.0 libcurl libcrypto sqlite3 libconfig \
+              libsystemd
 PKG_READER := gmime-3.0 poppler-glib libxml-2.0 libhs libseccomp libexttextcat libarchive
 ifeq ($(filter deps help clean,$(MAKECMDGOALS)),)
 CFLAGS_PKG := $(shell pkg-config --cflags $(PKG_BASE) $(PKG_READER) 2>/dev/null)
