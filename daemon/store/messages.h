@@ -19,7 +19,7 @@ typedef struct ReceivedMessage {
     uint64_t size;
     int64_t received_at; /* UTC seconds: INTERNALDATE and the like (policy 3) */
     Channel channel;
-    bool whole;           /* false: only the header block was kept (over the size limit) */
+    bool whole; /* false: only the header block was kept (over the size limit) */
     /* out */
     int64_t message_id;
     bool known; /* the same bytes were registered before */
