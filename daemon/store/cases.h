@@ -35,10 +35,11 @@ CaseRow *case_row_new(void);
 void case_row_free(CaseRow *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseRow, case_row_free)
 
-/* Gives the next number of the two-digit year and fills id and reference. State must be one that
- * received may move to; the creating event is the caller's. */
+/* Gives the next number of the two-digit year and fills id and reference. State must be received or
+ * one that received may move to; the creating event is the caller's. */
 bool cases_create(Db *db, CaseRow *c, int year2, int64_t now, GError **error);
-/* Writes every field but id, reference, first_contact_at; refuses a move case.h does not have. */
+/* Writes every field but id, reference, first_contact_at; refuses a move case.h does not have.
+ * Leaving the state as it is is no move. */
 bool cases_update(Db *db, const CaseRow *c, GError **error);
 /* NULL with no error where there is none. */
 CaseRow *cases_load(Db *db, int64_t id, GError **error);
@@ -82,6 +83,7 @@ typedef struct CaseFilter {
     const char *text;   /* part of reference, name or address; NULL any */
     unsigned limit;     /* 0: no limit */
 } CaseFilter;
+/* In the order of their making. */
 GPtrArray *cases_list(Db *db, const CaseFilter *filter, GError **error);
 /* Cases in state referred or awaiting-release(reviewed) whose answer is owed by `due` or before. */
 GPtrArray *cases_owed(Db *db, Day due, GError **error);
@@ -91,7 +93,7 @@ GArray *cases_mark_keys(Db *db, GError **error);
 
 /* A settings row that outlives the process: "release.stopped" and the like; NULL if unset. */
 char *meta_get(Db *db, const char *key);
-bool meta_set(Db *db, const char *key, const char *value, GError **error);
+bool meta_set(Db *db, const char *key, const char *value, GError **error); /* NULL unsets */
 
 typedef struct RegisterCounts {
     int64_t messages, pending, cases, by_state[CASE_STATE_COUNT];
