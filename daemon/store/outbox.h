@@ -62,7 +62,9 @@ int outbox_recover(Db *db, int64_t now, GError **error);
 
 /* Case and row of a reply of ours with this Message-ID; 0 if none. */
 int64_t outbox_case_of_message_id(Db *db, const char *message_id, int64_t *row_id);
-/* For the ceilings of policy 6: rows to `address` not cancelled, created since; and rows of this
- * kind for the case. */
+/* For the ceilings of policy 6, cancelled rows left out: rows to `address` created since; and rows
+ * of this kind for the case. OUTBOX_COUNT_UNKNOWN, above any ceiling, where the register
+ * cannot say. */
+#define OUTBOX_COUNT_UNKNOWN 1000000
 int outbox_count_to(Db *db, const char *address, int64_t since);
 int outbox_count_kind(Db *db, int64_t case_id, ReplyKind kind);
