@@ -16,7 +16,8 @@ Originals *originals_open(const char *state_dir, GError **error);
 void originals_close(Originals *o);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Originals, originals_close)
 
-/* Adds bytes to the batch under way. sha256_out: 65 bytes, shard_out: 8 bytes ("2026-11"). */
+/* Adds bytes to the batch under way. sha256_out: 65 bytes, shard_out: 8 bytes ("2026-11"). On
+ * failure the whole batch is dropped and must be offered again. */
 bool originals_add(Originals *o, GBytes *bytes, char *sha256_out, char *shard_out, GError **error);
 /* Makes the batch durable. On failure the whole batch must be offered again. */
 bool originals_commit(Originals *o, GError **error);
