@@ -2,7 +2,8 @@
 """Real servers for tests, each of its test's own, on free loopback ports, under build/run.
 
     servers.py unpack          fetch and unpack what is missing (what `make deps` calls)
-    servers.py try NAME        start one alone, put mail through it, stop it
+    servers.py try NAME        start one alone, put mail through it, stop it (fake-smtp and
+                               fake-imap too)
     servers.py run NAME        start one and leave it until Enter or SIGTERM; prints its settings
 
 NAME: dovecot, cyrus, postfix, exim. In a test:
@@ -10,6 +11,7 @@ NAME: dovecot, cyrus, postfix, exim. In a test:
     with Dovecot() as imap, Postfix(imap) as smtp: ...
 
 What needs root raises Unavailable elsewhere; the test then says so and is skipped."""
+import imaplib
 import json
 import os
 import signal
@@ -26,10 +28,16 @@ from cyrus import Cyrus  # noqa: E402
 from dovecot import Dovecot  # noqa: E402
 from exim import Exim  # noqa: E402
 from imap_client import login  # noqa: E402
+from fake_imap import FakeImap  # noqa: E402
+from fake_smtp import ACCEPT_AND_DROP, FakeSmtp  # noqa: E402
+from fakes import DROP, Delay  # noqa: E402
 from packages import Unavailable  # noqa: E402
 from postfix import Postfix  # noqa: E402
 
 KINDS = {"dovecot": Dovecot, "cyrus": Cyrus, "postfix": Postfix, "exim": Exim}
+
+
+FAKES = {"fake-smtp": lambda: try_fake_smtp(), "fake-imap": lambda: try_fake_imap()}
 
 
 def mbsync():
@@ -91,6 +99,60 @@ def try_smtp(server):
     return len(server.message_ids()) == 100
 
 
+def try_fake_smtp():
+    context = ssl.create_default_context()
+    with FakeSmtp(tls="starttls", plan={"dot": ["451 4.3.0 Busy", ACCEPT_AND_DROP],
+                                        "rcpt": [None, None, Delay(0.1)]},
+                  refused={"gone@example.org": "550 5.1.1 No such user"}) as server:
+        context.load_verify_locations(server.ca.file)
+        outcomes = []
+        for to in ("a", "b", "c", "gone", "d"):
+            try:
+                with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as client:
+                    client.starttls(context=context)
+                    client.login(server.user, server.password)
+                    client.sendmail("", [f"{to}@example.org"], f"Message-ID: <{to}@x>\r\n\r\nHi")
+                    outcomes.append("sent")
+            except smtplib.SMTPServerDisconnected:
+                outcomes.append("dropped")
+            except smtplib.SMTPResponseException as error:
+                outcomes.append(error.smtp_code)
+            except smtplib.SMTPRecipientsRefused:
+                outcomes.append("refused")
+        taken = [m.recipient for m in server.wait_for(3)]
+    print(outcomes, taken)
+    return outcomes == [451, "dropped", "sent", "refused", "sent"] and \
+        taken == ["b@example.org", "c@example.org", "d@example.org"]
+
+
+def try_fake_imap():
+    messages = [b"Subject: %d\r\n\r\nText\r\n" % n for n in range(5)]
+    with FakeImap(messages, tls="starttls", trickle=3) as server:
+        context = ssl.create_default_context(cafile=server.ca.file)
+        client = imaplib.IMAP4("127.0.0.1", server.port)
+        client.starttls(context)
+        client.login(server.user, server.password)
+        client.create("Done")
+        client.select("INBOX")
+        _, data = client.uid("FETCH", "1:*", "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[])")
+        bodies = [item[1] for item in data if isinstance(item, tuple)]
+        client.uid("MOVE", "2:3", "Done")
+        server.on("uid fetch", DROP)
+        try:
+            client.uid("FETCH", "1", "(FLAGS)")
+            dropped = False
+        except imaplib.IMAP4.abort:
+            dropped = True
+        print(len(bodies), server.count(), server.count("Done"), "dropped" if dropped else "not")
+        return bodies == messages and server.count() == 3 and dropped
+
+
+def attempt_fake(trial):
+    good = trial()
+    print("as it should be" if good else "NOT as it should be")
+    return 0 if good else 1
+
+
 def attempt(name):
     begin = time.monotonic()
     with KINDS[name]() as server:
@@ -118,6 +180,8 @@ def run(name):
 def main():
     if sys.argv[1:] == ["unpack"]:
         return unpack()
+    if len(sys.argv) == 3 and sys.argv[1] == "try" and sys.argv[2] in FAKES:
+        return attempt_fake(FAKES[sys.argv[2]])
     if len(sys.argv) == 3 and sys.argv[1] in ("try", "run") and sys.argv[2] in KINDS:
         try:
             return {"try": attempt, "run": run}[sys.argv[1]](sys.argv[2])
