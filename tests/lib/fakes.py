@@ -170,8 +170,9 @@ class FakeServer:
             pass
         finally:
             self.open -= 1
-            # Aborted, not closed in good form: a TLS goodbye would wait for a peer that is mute.
-            writer.transport.abort()
+            writer.close()
+            # A TLS goodbye would wait long for a peer that is mute.
+            self.loop.call_later(0.2, writer.transport.abort)
             self.tasks.discard(asyncio.current_task())
             self.notify()
 
