@@ -1,11 +1,30 @@
 /* iecctl status: how the office stands, from the register and, where it runs, the daemon. */
 
 #include "ctl/commands/ask_daemon.h"
+#include "daemon/base/clock.h"
 #include "daemon/store/cases.h"
 #include <stdio.h>
 #include <string.h>
 
-static void print_json_status(const RegisterCounts *n, const char *words)
+/* Answers people owe: all, those due today or before, and those whose day has passed. */
+typedef struct Owed {
+    int64_t all, today, passed;
+} Owed;
+
+static bool count_owed(Db *db, Owed *owed, GError **error)
+{
+    Day today = day_of_instant(clock_now());
+    g_autoptr(GPtrArray) cases = cases_owed(db, INT32_MAX, error);
+    for (unsigned n = 0; cases && n < cases->len; n++) {
+        const CaseRow *c = cases->pdata[n];
+        owed->all++;
+        owed->today += c->reply_due <= today;
+        owed->passed += c->reply_due < today;
+    }
+    return cases != NULL;
+}
+
+static void print_json_status(const RegisterCounts *n, const Owed *owed, const char *words)
 {
     JsonObject *o = json_object_new(), *states = json_object_new(), *daemon = json_object_new();
     g_auto(GStrv) lines = g_strsplit(words ? words : "", "\n", -1);
@@ -31,6 +50,9 @@ static void print_json_status(const RegisterCounts *n, const char *words)
     json_object_set_int_member(o, "outbox_failed", n->outbox_failed);
     json_object_set_int_member(o, "outbox_unknown", n->outbox_unknown);
     json_object_set_int_member(o, "answer_by_hand", n->by_hand);
+    json_object_set_int_member(o, "owed", owed->all);
+    json_object_set_int_member(o, "owed_today", owed->today);
+    json_object_set_int_member(o, "overdue", owed->passed);
     print_json(o);
 }
 
@@ -39,7 +61,7 @@ static void line(const char *label, int64_t n)
     printf("  %-34s %" G_GINT64_FORMAT "\n", label, n);
 }
 
-static void print_status(const RegisterCounts *n, const char *words)
+static void print_status(const RegisterCounts *n, const Owed *owed, const char *words)
 {
     puts(words ? "iecd runs" : "iecd does not run (or you may not ask it)");
     g_auto(GStrv) lines = g_strsplit(words ? words : "", "\n", -1);
@@ -55,6 +77,10 @@ static void print_status(const RegisterCounts *n, const char *words)
     for (int k = 1; k < CASE_STATE_COUNT; k++)
         line(case_state_name((CaseState)k), n->by_state[k]);
     line("to be answered by hand", n->by_hand);
+    puts("answers owed by people");
+    line("in all", owed->all);
+    line("due today or before", owed->today);
+    line("past their deadline", owed->passed);
     puts("replies");
     line("held", n->outbox_held);
     line("to be sent", n->outbox_queued);
@@ -73,7 +99,8 @@ static int run(const Shared *shared, int argc, char **argv)
     RegisterCounts counts = {0};
     if (!db)
         return 1;
-    if (!register_counts(db, &counts, &error))
+    Owed owed = {0};
+    if (!register_counts(db, &counts, &error) || !count_owed(db, &owed, &error))
         return command_fail(error);
     g_autofree char *words = NULL;
     if (daemon_runs(settings)) {
@@ -82,9 +109,9 @@ static int run(const Shared *shared, int argc, char **argv)
         (void)ask_daemon(shared, settings, request, &words);
     }
     if (shared->json)
-        print_json_status(&counts, words);
+        print_json_status(&counts, &owed, words);
     else
-        print_status(&counts, words);
+        print_status(&counts, &owed, words);
     return 0;
 }
 
