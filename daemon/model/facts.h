@@ -25,7 +25,7 @@ typedef struct Finding {
 } Finding;
 
 typedef struct Reference {
-    char *type;  /* decs gwf uan home-office ihs tribunal govuk-forms iec */
+    char *type;  /* decs gwf uan ho ihs tribunal govuk-forms */
     char *value; /* normalised: "COMP/1234567/26" */
 } Reference;
 

@@ -1,0 +1,224 @@
+#include "daemon/casework/extract.h"
+#include "daemon/casework/facts_reading.h"
+#include "parsers/language.h"
+#include <string.h>
+
+/* Texts past these are told of as unread, never silently passed over. */
+enum { PASSAGES_MAX = 200, READ_MAX = 2 * 1024 * 1024 };
+
+static void passage_free(Passage *p)
+{
+    wording_free(p->wording);
+    g_clear_pointer(&p->hits, g_array_unref);
+    g_clear_pointer(&p->dates, g_array_unref);
+    g_free(p);
+}
+
+static uint32_t scope_of(TextRole role)
+{
+    switch (role) {
+    case TEXT_SUBJECT:
+        return RULE_SUBJECT;
+    case TEXT_NEW:
+        return RULE_WRITER;
+    case TEXT_SIGNATURE:
+        return RULE_SIGNATURE;
+    case TEXT_QUOTED:
+    case TEXT_FORWARDED:
+    case TEXT_ATTACHMENT:
+    case TEXT_ROLE_COUNT:
+        break;
+    }
+    return RULE_PAPERS;
+}
+
+static Passage *add_passage(Reading *r, const char *part, const char *text, TextRole role)
+{
+    Passage *p = g_new0(Passage, 1);
+    p->part = part;
+    p->text = text;
+    p->length = strlen(text);
+    p->role = role;
+    p->scope = scope_of(role);
+    g_ptr_array_add(r->passages, p);
+    return p;
+}
+
+/* A form's mail speaks through its answers; its frame and its files say nothing of their own. */
+static void add_form(Reading *r)
+{
+    static const FormField SPOKEN[] = {FORM_LATE, FORM_WHAT, FORM_WANTED, FORM_REFERENCES};
+    for (unsigned i = 0; i < G_N_ELEMENTS(SPOKEN); i++) {
+        const FormAnswer *a = &r->form->answers[SPOKEN[i]];
+        if (!a->text)
+            continue;
+        bool in_part = a->offset != G_MAXUINT32 && *r->form->part;
+        Passage *p = add_passage(r, in_part ? r->form->part : "form answer", a->text, TEXT_NEW);
+        p->base = in_part ? a->offset : 0;
+    }
+}
+
+static bool is_form_frame(const Reading *r, const TextPart *t)
+{
+    if (!r->form)
+        return false;
+    return t->role == TEXT_NEW || t->role == TEXT_SUBJECT || t->role == TEXT_SIGNATURE ||
+           g_str_has_suffix(t->part, ".json") || g_str_has_suffix(t->part, ".csv");
+}
+
+static void add_passages(Reading *r)
+{
+    size_t total = 0;
+    if (r->form)
+        add_form(r);
+    for (unsigned i = 0; i < r->document->texts->len; i++) {
+        const TextPart *t = r->document->texts->pdata[i];
+        if (is_form_frame(r, t))
+            continue;
+        total += strlen(t->text);
+        if (r->passages->len >= PASSAGES_MAX || total > READ_MAX) {
+            r->cut = true;
+            return;
+        }
+        add_passage(r, t->part, t->text, t->role)->date = t->date;
+    }
+}
+
+static unsigned paper_hits(const Passage *p, const char *value)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < p->hits->len; i++) {
+        const RuleHit *h = &g_array_index(p->hits, RuleHit, i);
+        n += h->rule->fact == RULE_PAPER && !strcmp(h->rule->value, value);
+    }
+    return n;
+}
+
+/* A letter to the complainant speaks of "your complaint"; the complainant's own does not. */
+static Paper paper_of(const Passage *p)
+{
+    bool letter = paper_hits(p, "letter"), interim = paper_hits(p, "interim");
+    bool final = paper_hits(p, "final"), acknowledged = paper_hits(p, "acknowledgement");
+    if (paper_hits(p, "mp"))
+        return PAPER_MP;
+    if (paper_hits(p, "authority") && !letter && !final)
+        return PAPER_AUTHORITY;
+    if (paper_hits(p, "complaint") && p->role == TEXT_ATTACHMENT && !letter)
+        return PAPER_COMPLAINT;
+    if (final && !interim)
+        return letter || !acknowledged ? PAPER_FINAL : PAPER_LETTER;
+    if (interim || acknowledged)
+        return final ? PAPER_LETTER : PAPER_INTERIM;
+    return letter ? PAPER_LETTER : PAPER_OTHER;
+}
+
+/* Once known, a paper is read as what it is: the rules of its own scope count in it. */
+static void know_paper(Passage *p)
+{
+    p->paper = paper_of(p);
+    switch (p->paper) {
+    case PAPER_FINAL:
+    case PAPER_INTERIM:
+    case PAPER_LETTER:
+        p->scope = RULE_PAPERS | RULE_LETTER;
+        break;
+    case PAPER_COMPLAINT:
+    case PAPER_MP:
+        p->scope = p->role == TEXT_ATTACHMENT ? RULE_PAPERS | RULE_WRITER : RULE_PAPERS;
+        break;
+    case PAPER_NONE:
+    case PAPER_OTHER:
+    case PAPER_AUTHORITY:
+        break;
+    }
+}
+
+static void count_words(Reading *r, const Passage *p)
+{
+    static const char *const FIRST[] = {"i",  "my",   "me", "we", "our",
+                                        "us", "mine", "fy", "mi", NULL};
+    if (!(p->scope & RULE_WRITER))
+        return;
+    r->words += p->wording->words->len;
+    for (unsigned i = 0; i < p->wording->words->len; i++) {
+        const char *word = p->wording->folded + g_array_index(p->wording->words, Word, i).at;
+        for (const char *const *f = FIRST; *f; f++) {
+            size_t n = strlen(*f);
+            r->first_person += !strncmp(word, *f, n) && word[n] == ' ';
+        }
+    }
+}
+
+static void scan_passages(Reading *r)
+{
+    const uint32_t paper_scopes = RULE_PAPERS | RULE_LETTER | RULE_WRITER;
+    for (unsigned i = 0; i < r->passages->len; i++) {
+        Passage *p = r->passages->pdata[i];
+        p->wording = wording_new(p->text, p->length);
+        r->cut |= p->wording->cut;
+        p->hits =
+            rules_scan(r->rules, p->wording, p->scope == RULE_PAPERS ? paper_scopes : p->scope);
+        if (p->scope == RULE_PAPERS)
+            know_paper(p);
+        count_words(r, p);
+        for (unsigned j = 0; j < p->hits->len; j++) {
+            const RuleHit *at = &g_array_index(p->hits, RuleHit, j);
+            Hit h = {p, at, at->rule};
+            if (at->rule->scope & p->scope)
+                g_array_append_val(r->hits, h);
+        }
+    }
+}
+
+/* The language of the writer's own text; a form says itself when an answer is in Welsh. */
+static void facts_language(Reading *r)
+{
+    g_autoptr(GString) own = g_string_new(NULL);
+    for (unsigned i = 0; i < r->passages->len; i++) {
+        const Passage *p = r->passages->pdata[i];
+        if (p->scope & RULE_WRITER)
+            g_string_append_printf(own, "%.*s\n", (int)MIN(p->length, 65536), p->text);
+    }
+    TextLanguage language = language_of(own->str, own->len);
+    Language said = language == TEXT_WELSH   ? LANGUAGE_CY
+                    : language == TEXT_OTHER ? LANGUAGE_OTHER
+                                             : LANGUAGE_EN;
+    if (said == LANGUAGE_EN && r->form && r->form->welsh)
+        said = LANGUAGE_CY;
+    r->facts->language = said;
+    reading_note_shape(r, "language.words", "language", language_name(said));
+}
+
+static void reading_clear(Reading *r)
+{
+    g_clear_pointer(&r->passages, g_ptr_array_unref);
+    g_clear_pointer(&r->hits, g_array_unref);
+    g_clear_pointer(&r->form, form_free);
+}
+
+Facts *facts_extract(const Document *document, const Rules *rules, const ExtractContext *context)
+{
+    Facts *facts = facts_new();
+    Reading r = {.document = document,
+                 .rules = rules,
+                 .context = context,
+                 .form = form_read(document),
+                 .today = day_of_instant(context->received_at),
+                 .passages = g_ptr_array_new_with_free_func((GDestroyNotify)passage_free),
+                 .hits = g_array_new(FALSE, FALSE, sizeof(Hit)),
+                 .facts = facts};
+    g_free(facts->rules_version);
+    facts->rules_version = g_strdup(rules_version(rules));
+    add_passages(&r);
+    scan_passages(&r);
+    facts_language(&r);
+    facts_sender(&r);
+    facts_matter(&r);
+    facts_response(&r);
+    facts_people(&r);
+    facts_attention(&r);
+    facts_bars(&r);
+    facts_kind(&r);
+    reading_clear(&r);
+    return facts;
+}

@@ -1,0 +1,68 @@
+/* What a person has to see: risk, flags, and what keeps a rejection from leaving unread (policy
+ * sections 2 and 4a). */
+#include "daemon/casework/facts_reading.h"
+#include <string.h>
+
+static void raise_flags(Reading *r)
+{
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_FLAG, NULL));) {
+        int flag = NAME_INDEX(flag_name, FLAG_COUNT, h->rule->value);
+        /* Flags are their writer's; an MP's quoted signature is not the sender's. */
+        if (flag < 0 || (r->facts->flags & BIT(flag)))
+            continue;
+        r->facts->flags |= BIT(flag);
+        reading_note(r, h, "flag", h->rule->value);
+    }
+}
+
+static void raise_reviewed(Reading *r)
+{
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_REVIEWED, NULL));) {
+        int why = NAME_INDEX(reviewed_name, REVIEWED_COUNT, h->rule->value);
+        if (why < 0 || (r->facts->reviewed & BIT(why)))
+            continue;
+        r->facts->reviewed |= BIT(why);
+        reading_note(r, h, "reviewed", h->rule->value);
+    }
+}
+
+static void look_for_unread(Reading *r)
+{
+    const GPtrArray *attachments = r->document->attachments;
+    bool unread = r->cut;
+    for (unsigned i = 0; i < attachments->len; i++)
+        unread |= attachment_unread(attachments->pdata[i]);
+    if (unread) {
+        r->facts->flags |= BIT(FLAG_UNREAD_PART);
+        r->facts->reviewed |= BIT(REVIEWED_UNREAD);
+        reading_note_shape(r, "unread.part", "flag", flag_name(FLAG_UNREAD_PART));
+    }
+}
+
+/* Text that was read off a picture may be misread; the setting for how sure is enough is 80. */
+enum { CONFIDENCE_ENOUGH = 80 };
+
+static void look_for_doubtful_text(Reading *r)
+{
+    for (unsigned i = 0; i < r->document->texts->len; i++) {
+        const TextPart *t = r->document->texts->pdata[i];
+        if (t->confidence < CONFIDENCE_ENOUGH)
+            r->facts->reviewed |= BIT(REVIEWED_OCR);
+    }
+}
+
+void facts_attention(Reading *r)
+{
+    raise_flags(r);
+    raise_reviewed(r);
+    look_for_unread(r);
+    look_for_doubtful_text(r);
+    if (r->document->ambiguous)
+        r->facts->reviewed |= BIT(REVIEWED_AMBIGUOUS);
+    if (r->document->unreadable)
+        r->facts->refer |= BIT(REFER_UNREADABLE);
+    if (r->facts->flags & BIT(FLAG_MP) && r->facts->representative.type == REPRESENTATIVE_NOBODY)
+        r->facts->representative.type = REPRESENTATIVE_MP;
+}

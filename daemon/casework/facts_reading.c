@@ -1,0 +1,79 @@
+#include "daemon/casework/facts_reading.h"
+#include "daemon/model/address.h"
+#include <string.h>
+
+const Hit *reading_next(const Reading *r, unsigned *i, RuleFact fact, const char *value)
+{
+    for (; *i < r->hits->len; (*i)++) {
+        const Hit *h = &g_array_index(r->hits, Hit, *i);
+        if (h->rule->fact == fact && (!value || !strcmp(h->rule->value, value))) {
+            (*i)++;
+            return h;
+        }
+    }
+    return NULL;
+}
+
+unsigned reading_count(const Reading *r, RuleFact fact, const char *value, bool hinted)
+{
+    unsigned n = 0;
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, fact, value));)
+        n += hinted || h->rule->states;
+    return n;
+}
+
+void reading_note(Reading *r, const Hit *h, const char *name, const char *value)
+{
+    /* A form answer that came from a file has no place in a text: its words alone are kept. */
+    const Passage *p = h->passage;
+    facts_add(r->facts, h->rule->id, name, value, p->part, h->at->offset, h->at->length, p->text);
+    const Finding *f = r->facts->findings->pdata[r->facts->findings->len - 1];
+    if (f->evidence->len)
+        ((Evidence *)f->evidence->pdata[0])->offset += p->base;
+}
+
+void reading_note_first(Reading *r, RuleFact fact, const char *value, const char *name,
+                        const char *as)
+{
+    unsigned i = 0;
+    const Hit *h = reading_next(r, &i, fact, value);
+    if (h)
+        reading_note(r, h, name, as);
+}
+
+void reading_note_shape(Reading *r, const char *rule, const char *name, const char *value)
+{
+    facts_add(r->facts, rule, name, value, NULL, 0, 0, NULL);
+}
+
+bool is_writer(const Passage *p)
+{
+    return p->scope & (RULE_WRITER | RULE_SUBJECT);
+}
+
+const GArray *passage_dates(const Reading *r, Passage *p)
+{
+    if (!p->dates)
+        p->dates = dates_find(p->text, p->length, r->today);
+    return p->dates;
+}
+
+bool attachment_unread(const Attachment *a)
+{
+    return a->read == READ_FAILED || a->read == READ_WANTED;
+}
+
+bool is_own_address(const Reading *r, const char *address)
+{
+    const char *const *own = r->context->own_addresses;
+    const char *at = address ? strrchr(address, '@') : NULL;
+    if (!at)
+        return false;
+    size_t local = strcspn(address, "+@");
+    g_autofree char *plain = g_strdup_printf("%.*s%s", (int)local, address, at);
+    for (; own && *own; own++)
+        if (addr_equal(plain, *own))
+            return true;
+    return false;
+}
