@@ -70,7 +70,8 @@ typedef struct Attachment {
     char *name;      /* decoded file name, made safe to show; "" if none */
     char *type;      /* declared content type, lower case */
     char *kind;      /* what the bytes look like: "pdf", "docx", "odt", "rtf", "html", "text",
-                        "json", "csv", "image", "tnef", "message", "" unknown */
+                        "json", "csv", "image", "tnef", "message", "zip", "calendar", "contact",
+                        "signature", "encrypted", "" unknown */
     uint64_t size;   /* decoded bytes */
     char sha256[65]; /* of the decoded bytes, lower-case hex */
     ReadState read;
