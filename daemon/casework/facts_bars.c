@@ -21,7 +21,8 @@ static uint32_t own_wrongs(Reason bar)
     case REASON_DATA_PROTECTION:
         return BIT(WRONG_ERROR) | BIT(WRONG_DELAY) | BIT(WRONG_PROCEDURE);
     case REASON_PSU_MISCONDUCT:
-        return BIT(WRONG_STAFF_CONDUCT) | BIT(WRONG_COMPLAINT_HANDLING);
+        return BIT(WRONG_STAFF_CONDUCT) | BIT(WRONG_COMPLAINT_HANDLING) | BIT(WRONG_ERROR) |
+               BIT(WRONG_POOR_SERVICE);
     case REASON_OMBUDSMAN:
     case REASON_EMPLOYMENT:
     case REASON_WINDRUSH_COMPENSATION:
@@ -36,6 +37,12 @@ static uint32_t own_wrongs(Reason bar)
     }
     return 0;
 }
+
+/* What no sentence about a bar's matter explains away: a grievance of its own wherever it stands. */
+enum {
+    NEVER_EXPLAINED =
+        BIT(WRONG_LOST_DOCUMENTS) | BIT(WRONG_STAFF_CONDUCT) | BIT(WRONG_POOR_INFORMATION)
+};
 
 /* True where the same sentence tells the bar's matter. */
 static bool in_bar_sentence(const Reading *r, const Hit *wrong, const char *bar)
@@ -54,8 +61,9 @@ static unsigned other_grievances(const Reading *r, Reason bar)
     const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_WRONG, NULL));) {
         int wrong = NAME_INDEX(wrong_name, WRONG_COUNT, h->rule->value);
-        n += wrong >= 0 && is_writer(h->passage) && !(own & BIT(wrong)) &&
-             !in_bar_sentence(r, h, reason_name(bar));
+        if (wrong < 0 || !is_writer(h->passage) || own & BIT(wrong))
+            continue;
+        n += (BIT(wrong) & NEVER_EXPLAINED) || !in_bar_sentence(r, h, reason_name(bar));
     }
     return n;
 }
@@ -110,7 +118,7 @@ static BarHold hold_policy(const Reading *r, const Signs *s)
 static BarHold hold_ombudsman(const Reading *r, const Signs *s)
 {
     if (s->stated && !s->cleared)
-        return s->stated > 1 ? BAR_WHOLE : BAR_POSSIBLE;
+        return s->stated + s->hinted > 1 ? BAR_WHOLE : BAR_POSSIBLE;
     return (s->stated || (s->hinted && !s->cleared)) ? BAR_POSSIBLE : BAR_NONE;
 }
 
@@ -119,7 +127,8 @@ static bool is_customer(const Reading *r)
 {
     const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, NULL));)
-        if (is_writer(h->passage) && !h->rule->states && strcmp(h->rule->value, "other-body") != 0)
+        if (is_writer(h->passage) && !h->rule->states &&
+            (!strcmp(h->rule->value, "ukvi") || !strcmp(h->rule->value, "hm-passport-office")))
             return true;
     return r->facts->wrongs & BIT(WRONG_LOST_DOCUMENTS);
 }

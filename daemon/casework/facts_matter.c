@@ -178,9 +178,10 @@ static void find_wrongs(Reading *r)
         reading_note(r, h, "what_went_wrong", h->rule->value);
     }
     /* Whoever tells a long story has said what happened, even in words no rule knows: asking what
-     * went wrong would be an affront. A bar's own matter is not such a story. */
+     * went wrong would be an affront. A bar's own matter, or an
+     * enquiry, is no such story. */
     if (!r->facts->wrongs && !reading_count(r, RULE_BAR, NULL, true) &&
-        story_words(r) >= STORY_WORDS) {
+        !reading_count(r, RULE_REFER, NULL, true) && story_words(r) >= STORY_WORDS) {
         r->facts->wrongs |= BIT(WRONG_POOR_SERVICE);
         reading_note_shape(r, "wrong.told-at-length", "what_went_wrong",
                            wrong_name(WRONG_POOR_SERVICE));
