@@ -5,6 +5,7 @@
  * database is refused; quick_check at open. The writer takes <path>.lock (OFD lock) so that two
  * daemons, or a daemon and a writing iecctl, cannot both write. A reader opens read-only with
  * SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE and never checkpoints (WAL-reset bug of SQLite 3.40.1).
+ * -wal (empty) and -shm stay when the writer closes, so that who may only read can open it.
  * A failed COMMIT may have committed (STORE_ERROR_COMMIT): the caller must stop the process and
  * look again at start, never retry as new.
  */
