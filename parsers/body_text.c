@@ -141,11 +141,11 @@ static unsigned take_forward(Splitter *s, unsigned at, unsigned marker_lines)
     return end;
 }
 
-/* A header block, or a marker before one: forwarded where the subject says so or nothing was
- * written above that it could be an answer to. */
+/* A header block, or a marker before one: quoted where the message is an answer to it, else the
+ * sender shows it to us, and who wrote it when matters. */
 static unsigned take_earlier_mail(Splitter *s, unsigned at, unsigned marker_lines)
 {
-    if (s->hints->is_forward || (!s->hints->is_reply && !s->wrote))
+    if (s->hints->is_forward || !s->hints->is_reply)
         return take_forward(s, at, marker_lines);
     unsigned end = end_of_rest(s, at + marker_lines);
     mark(s, at, end, LINE_QUOTED);

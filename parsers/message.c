@@ -183,16 +183,19 @@ static void move_texts(GPtrArray *from, GPtrArray *to)
     g_ptr_array_set_free_func(from, NULL);
 }
 
+/* A delivery report by its sender: many are no multipart/report. */
+static bool is_from_mailer(const Document *d)
+{
+    const Mailbox *from = d->from->len > 0 ? d->from->pdata[0] : NULL;
+    return document_header(d, "x-failed-recipients") ||
+           (from && g_ascii_strncasecmp(from->address, "mailer-daemon@", 14) == 0);
+}
+
 /* Exim and qmail return the message in the text of the report. */
 static void find_returned_id(Reading *r)
 {
-    Document *d = r->document;
-    const char *text = r->body->own->str;
-    const char *at = strcasestr(text, "\nMessage-ID:");
-    const Mailbox *from = d->from->len > 0 ? d->from->pdata[0] : NULL;
-    bool machine = document_header(d, "x-failed-recipients") ||
-                   (from && g_ascii_strncasecmp(from->address, "mailer-daemon@", 14) == 0);
-    if (!machine || !at || document_header(d, "x-iecd-report-message-id"))
+    const char *at = strcasestr(r->body->own->str, "\nMessage-ID:");
+    if (!r->in_report || !at)
         return;
     g_autofree char *line = g_strndup(at + 1, strcspn(at + 1, "\n"));
     const char *value = line;
@@ -254,6 +257,7 @@ static void read_message(Reading *r, GByteArray *raw)
     if (message) {
         message_take_fields(r->document, message);
         set_hints(r);
+        r->in_report = is_from_mailer(r->document);
         reading_walk(r, message, "");
         find_returned_id(r);
         g_object_unref(message);

@@ -138,6 +138,8 @@ static void read_text(Reading *r, Attachment *a, const Piece *piece)
     bool html = strcmp(a->kind, "html") == 0;
     g_autofree char *text =
         content_text(r, piece->bytes, piece->length, piece->charset, html, NULL);
+    if (r->in_report)
+        reading_note_report(r, text);
     add_text(r, a, text, 100);
 }
 

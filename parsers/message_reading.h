@@ -83,5 +83,7 @@ char *content_safe_name(const char *name);
 
 /* message/delivery-status, disposition-notification and returned headers within a report. */
 void reading_add_report_part(Reading *r, const char *type, const void *bytes, size_t length);
+/* Notes what lines such as "Status: 5.2.2" in a report's text say. */
+void reading_note_report(Reading *r, const char *text);
 /* The message that a report returns. */
 void reading_note_returned(Reading *r, const char *message_id);

@@ -43,14 +43,19 @@ static void note_line(Document *d, const char *line, size_t length)
     }
 }
 
-void reading_add_report_part(Reading *r, const char *type, const void *bytes, size_t length)
+void reading_note_report(Reading *r, const char *text)
 {
-    g_autofree char *text = content_text(r, bytes, length, NULL, false, NULL);
     for (const char *line = text; *line;) {
         size_t n = strcspn(line, "\n");
         note_line(r->document, line, n);
         line += n + (line[n] == '\n');
     }
+}
+
+void reading_add_report_part(Reading *r, const char *type, const void *bytes, size_t length)
+{
+    g_autofree char *text = content_text(r, bytes, length, NULL, false, NULL);
+    reading_note_report(r, text);
     g_ptr_array_add(
         r->attached_texts,
         text_part_new(g_str_has_suffix(type, "-headers") ? "returned header" : "delivery status",
