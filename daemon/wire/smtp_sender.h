@@ -1,8 +1,9 @@
 /* smtp_sender.h: hands replies to the mail server, one connection for many (RFC 5321).
  *
  * The session is ours over a Stream after libcurl's login: EHLO facts are asked again, PIPELINING
- * and SIZE used where offered, NOTIFY=NEVER where DSN is, 600 seconds at the dot. One recipient a
- * message. An idle connection is kept `idle_s` and then left with QUIT, without waiting.
+ * and SIZE used where offered, where DSN is NOTIFY=NEVER (FAILURE for a mail with a return path,
+ * which wants to hear), 600 seconds at the dot. One recipient a message. An idle connection is kept
+ * `idle_s` and then left with QUIT, without waiting.
  */
 #pragma once
 
@@ -12,7 +13,7 @@ typedef enum SmtpOutcome {
     SMTP_SENT,      /* 250 after the dot */
     SMTP_LATER,     /* 4xx to this message: again after a pause */
     SMTP_REFUSED,   /* 5xx to the recipient or the content: a person */
-    SMTP_OUR_FAULT, /* 5xx to MAIL FROM or DATA: pause all sending, alarm */
+    SMTP_OUR_FAULT, /* 5xx to MAIL FROM or DATA, login or TLS refused: pause all sending, alarm */
     SMTP_NOT_SENT,  /* the connection failed before the last byte left: again */
     SMTP_UNKNOWN    /* lost after the dot: may have been accepted */
 } SmtpOutcome;
