@@ -10,7 +10,8 @@
 #include "daemon/wire/smtp_sender.h"
 #include <string.h>
 
-#define DUE_PAGE 64u
+#define DUE_PAGE     64u
+#define FOLDER_BATCH 16
 /* A 5xx to our own MAIL FROM or DATA is about us, not this person: everything waits. */
 #define OUR_FAULT_PAUSE_S (15 * 60)
 
@@ -30,6 +31,7 @@ struct Dispatch {
 };
 
 static void pump(Dispatch *d);
+static gboolean pump_soon(void *user);
 
 /* Growing pauses after a 4xx: a grey list lets the second try pass after 5 to 15 minutes. */
 static int64_t next_try(const OutboxRow *r, int64_t now)
@@ -264,21 +266,26 @@ static void on_health(const GError *error, void *user)
         log_warning("mail server: %s", error->message);
 }
 
+/* With a server one reply is on the wire at a time and on_sent goes on; a folder takes a handful in
+ * a row, then lets the loop turn. */
 static void pump(Dispatch *d)
 {
-    if (d->pumping || d->current)
+    if (d->pumping || (d->current && d->sender))
         return;
     d->pumping = true;
-    do {
+    for (int n = 0; n < FOLDER_BATCH && !d->office->stopping; n++) {
         g_autoptr(GError) error = NULL;
-        if (!step(d, NULL, SMTP_SENT, "", &error)) {
+        if (!d->current && !step(d, NULL, SMTP_SENT, "", &error))
             office_fail(d->office, "taking a reply from the outbox", error);
+        if (!d->current)
             break;
-        }
-        if (d->current)
-            send_current(d);
-    } while (d->current && !d->sender && !d->office->stopping);
+        send_current(d);
+        if (d->sender)
+            break;
+    }
     d->pumping = false;
+    if (d->current && !d->sender && !d->wake_source)
+        d->wake_source = g_idle_add(pump_soon, d);
 }
 
 static gboolean pump_soon(void *user)
@@ -364,13 +371,18 @@ void dispatch_close(Dispatch *d)
 
 bool dispatch_busy(const Dispatch *d)
 {
-    return d->current != NULL;
+    return d->current && d->sender;
 }
 
 void dispatch_settings_changing(Dispatch *d)
 {
-    g_assert(!d->current); /* office_reload waits for the reply on the wire */
+    g_autoptr(GError) error = NULL;
+    g_assert(!dispatch_busy(d)); /* office_reload waits for the reply on the wire */
     g_clear_pointer(&d->sender, smtp_sender_free);
+    /* One taken for a folder and not yet written: writing it again is the same file. */
+    if (d->current && outbox_recover(d->office->db, clock_now(), &error) < 0)
+        office_fail(d->office, "recovering the outbox", error);
+    g_clear_pointer(&d->current, outbox_row_free);
 }
 
 void dispatch_settings_changed(Dispatch *d)

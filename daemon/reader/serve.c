@@ -1,4 +1,5 @@
 #include "daemon/reader/serve.h"
+#include "daemon/base/clock.h"
 #include "daemon/casework/extract.h"
 #include "parsers/document_reader.h"
 #include "parsers/message.h"
@@ -130,6 +131,14 @@ static void settle_attachments(Document *d)
     }
 }
 
+/* Where nobody says when it was received: the topmost Received field, else now (policy 7). */
+static int64_t receipt(const ReaderOrder *order, const Document *d)
+{
+    if (order->received_at)
+        return order->received_at;
+    return d->topmost_received ? d->topmost_received : clock_now();
+}
+
 static ReaderAnswer *serve_message(const ReaderKit *kit, const ReaderOrder *order, int fd)
 {
     g_autoptr(GError) error = NULL;
@@ -141,7 +150,7 @@ static ReaderAnswer *serve_message(const ReaderKit *kit, const ReaderOrder *orde
     ReaderAnswer *a = done(g_steal_pointer(&d));
     if (order->facts && kit->rules) {
         const ExtractContext context = {
-            .received_at = order->received_at,
+            .received_at = receipt(order, a->document),
             .channel = (Channel)order->channel,
             .own_addresses = order->own_addresses,
             .trusted_authserv = order->trusted_authserv,

@@ -23,8 +23,8 @@ typedef struct ReaderPoolConfig {
 } ReaderPoolConfig;
 
 typedef struct ReadJob {
-    int fd; /* the original, read-only; the pool takes and closes it */
-    int64_t received_at;
+    int fd;              /* the original, read-only; the pool takes and closes it */
+    int64_t received_at; /* 0: by the message's topmost Received field, else now */
     Channel channel;
     const char *const *own_addresses;    /* lower case, NULL-terminated */
     const char *const *trusted_authserv; /* whose Authentication-Results are believed */
