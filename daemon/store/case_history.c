@@ -25,6 +25,16 @@ bool cases_knows_address(Db *db, int64_t case_id, const char *address)
     return statement_step(db, s, NULL) == STEP_ROW;
 }
 
+/* NULL for no facts. The message's own are not made into bytes a second time. */
+static GBytes *bytes_of(const Db *db, const Facts *facts, int64_t message_id)
+{
+    if (!facts)
+        return NULL;
+    if (db->last_read.facts == facts && db->last_read.message_id == message_id)
+        return g_bytes_ref(db->last_read.bytes);
+    return facts_to_bytes(facts);
+}
+
 int64_t cases_add_decision(Db *db, int64_t case_id, int64_t message_id, const Judgement *j,
                            const Facts *facts, const char *by, const char *why, int64_t now,
                            GError **error)
@@ -33,7 +43,7 @@ int64_t cases_add_decision(Db *db, int64_t case_id, int64_t message_id, const Ju
     g_autofree char *asks = SET_TO_TEXT(j->asks, ask_name, ASK_COUNT);
     g_autofree char *refer = SET_TO_TEXT(j->refer, refer_name, REFER_COUNT);
     g_autofree char *flags = SET_TO_TEXT(j->flags, flag_name, FLAG_COUNT);
-    g_autoptr(GBytes) bytes = facts ? facts_to_bytes(facts) : NULL;
+    g_autoptr(GBytes) bytes = bytes_of(db, facts, message_id);
     g_auto(Statement) s = db_statement(db, DECISION_INSERT);
     bind_int(s, 1, case_id);
     bind_id(s, 2, message_id);

@@ -197,6 +197,12 @@ void db_close(Db *db)
     g_free(db);
 }
 
+void db_forget_last_read(Db *db)
+{
+    g_clear_pointer(&db->last_read.bytes, g_bytes_unref);
+    db->last_read.facts = NULL;
+}
+
 Transaction *transaction_begin(Db *db, GError **error)
 {
     g_assert(!db->in_transaction);
@@ -212,6 +218,7 @@ Transaction *transaction_begin(Db *db, GError **error)
 bool transaction_commit(Transaction *tx, GError **error)
 {
     g_auto(Statement) commit = db_statement(tx->db, TX_COMMIT);
+    db_forget_last_read(tx->db);
     if (!statement_run(tx->db, commit, error))
         return false;
     tx->db->in_transaction = false;
@@ -222,6 +229,7 @@ void transaction_end(Transaction *tx)
 {
     if (!tx)
         return;
+    db_forget_last_read(tx->db);
     tx->db->in_transaction = false;
     if (!sqlite3_get_autocommit(tx->db->handle))
         sqlite3_exec(tx->db->handle, "ROLLBACK", NULL, NULL, NULL);

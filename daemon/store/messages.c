@@ -141,7 +141,15 @@ static bool store_facts(Db *db, int64_t id, const Facts *facts, GError **error)
     bind_int(s, 1, id);
     bind_text(s, 2, facts->rules_version);
     bind_bytes(s, 3, bytes);
-    return statement_run(db, s, error);
+    if (!statement_run(db, s, error))
+        return false;
+    db_forget_last_read(db);
+    if (db->in_transaction) {
+        db->last_read.facts = facts;
+        db->last_read.message_id = id;
+        db->last_read.bytes = g_steal_pointer(&bytes);
+    }
+    return true;
 }
 
 bool messages_read(Db *db, const ReadMessage *m, GError **error)

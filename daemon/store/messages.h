@@ -72,7 +72,7 @@ typedef struct ReadMessage {
     const char *body_sha256; /* of the text; "" none */
     int64_t case_id;         /* 0 none */
     int64_t duplicate_of;    /* 0 none */
-    const Facts *facts;      /* NULL where unreadable */
+    const Facts *facts;      /* NULL where unreadable; unchanged until the transaction ends */
 } ReadMessage;
 bool messages_read(Db *db, const ReadMessage *m, GError **error);
 

@@ -32,7 +32,15 @@ struct Db {
     bool in_transaction; /* between transaction_begin and transaction_end */
     bool doubtful;       /* a commit's outcome is unknown: nothing more is done here */
     sqlite3_stmt *statements[STATEMENT_COUNT];
+    /* What messages_read wrote last in this transaction: most decisions rest on just these facts,
+     * and making their bytes is the dearest part of the second commit (0.1 ms). */
+    struct {
+        const Facts *facts;
+        int64_t message_id;
+        GBytes *bytes;
+    } last_read;
 };
+void db_forget_last_read(Db *db);
 
 bool statements_prepare(Db *db, GError **error);
 void statements_finalize(Db *db);

@@ -285,6 +285,44 @@ static void test_decisions(Fixture *f, const void *data)
     g_assert_cmpint(person->message_id, ==, 0);
 }
 
+static void expect_name(Fixture *f, int64_t case_id, unsigned n, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) list = cases_decisions(f->db, case_id, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(((DecisionRow *)list->pdata[n])->facts->complainant_name, ==, name);
+}
+
+/* A decision keeps the facts it was given, whatever message was read just before. */
+static void test_decision_after_read(Fixture *f, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CaseRow) c = fixture_case(f, CASE_RECEIVED);
+    g_autoptr(Facts) own = fixture_facts("Ann"), merged = fixture_facts("Ben");
+    g_auto(Judgement) j = {.time_limit = DAY_NONE, .reply_due = DAY_NONE};
+    int64_t one = fixture_message(f, 1), two = fixture_message(f, 2);
+    {
+        g_autoptr(Transaction) tx = NULL;
+        fixture_begin(f, &tx);
+        ReadMessage m = {.id = one, .state = "judged", .case_id = c->id, .facts = own};
+        g_assert_true(messages_read(f->db, &m, &error));
+        g_assert_true(cases_add_decision(f->db, c->id, one, &j, own, "rules", "", NOW, &error));
+        g_assert_true(cases_add_decision(f->db, c->id, one, &j, merged, "rules", "", NOW, &error));
+        ReadMessage unread = {.id = two, .state = "unreadable", .case_id = c->id};
+        g_assert_true(messages_read(f->db, &unread, &error));
+        g_assert_true(cases_add_decision(f->db, c->id, two, &j, own, "rules", "", NOW, &error));
+        fixture_commit(tx);
+    }
+    /* The same place in memory, later, with other words. */
+    g_free(own->complainant_name);
+    own->complainant_name = g_strdup("Cleo");
+    g_assert_true(cases_add_decision(f->db, c->id, one, &j, own, "anna", "", NOW, &error));
+    g_assert_no_error(error);
+    static const char *const NAMES[] = {"Ann", "Ben", "Ann", "Cleo"};
+    for (unsigned n = 0; n < G_N_ELEMENTS(NAMES); n++)
+        expect_name(f, c->id, n, NAMES[n]);
+}
+
 static void test_events(Fixture *f, const void *data)
 {
     g_autoptr(GError) error = NULL;
@@ -483,6 +521,7 @@ int main(int argc, char **argv)
     CASE("/cases/never-changes", test_never_changes);
     CASE("/cases/addresses", test_addresses);
     CASE("/cases/decisions", test_decisions);
+    CASE("/cases/decision-after-read", test_decision_after_read);
     CASE("/cases/events", test_events);
     CASE("/cases/list", test_list);
     CASE("/cases/owed", test_owed);
