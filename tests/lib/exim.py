@@ -75,7 +75,7 @@ class Exim(MailSink, Server):
     name = "exim"
 
     def __init__(self, user="iec", password="a good secret", certificate="good", ca=None,
-                 auth=True, size_limit="20M", more="", keep=False):
+                 auth=True, size_limit="20M", deliver_to=None, more="", keep=False):
         super().__init__(keep)
         self.root = packages.folder("exim")
         self.ca = ca or certs.CA(self.folder)
@@ -83,7 +83,7 @@ class Exim(MailSink, Server):
         self.size_limit, self.more = size_limit, more
         self.user, self.password = user, password
         self.port = self.port_tls = None
-        self.maildir = os.path.join(self.folder, "mail", "all")
+        self.maildir = deliver_to or os.path.join(self.folder, "mail", "all")
         self.owner = ordinary_user("mail", "games", "news")
         for part in ("spool", "mail"):
             os.mkdir(os.path.join(self.folder, part))

@@ -36,8 +36,8 @@ biff = no
 local_recipient_maps =
 # Every recipient anywhere is delivered here, into one mailbox.
 virtual_mailbox_domains = static:all
-virtual_mailbox_maps = static:all/
-virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = static:{mailbox}/
+virtual_mailbox_base = {mailboxes}
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 virtual_mailbox_limit = 0
@@ -89,12 +89,13 @@ class Postfix(MailSink, Server):
     """port (STARTTLS), port_tls (implicit), ca.file, user, password; what it accepted is in
     accepted(), with the time of arrival.
 
-    auth: whether a login is demanded. dovecot: whose logins count; one of its own otherwise."""
+    auth: whether a login is demanded. dovecot: whose logins count; one of its own otherwise.
+    deliver_to: the Maildir all mail goes to, in a folder of the user `mail`."""
 
     name = "postfix"
 
     def __init__(self, dovecot=None, certificate="good", ca=None, auth=True,
-                 size_limit=20_000_000, more="", keep=False):
+                 size_limit=20_000_000, deliver_to=None, more="", keep=False):
         need_root("Postfix")
         super().__init__(keep)
         self.root = packages.folder("postfix")
@@ -106,15 +107,14 @@ class Postfix(MailSink, Server):
         self.certificate, self.auth = certificate, auth
         self.size_limit, self.more = size_limit, more
         self.port = self.port_tls = None
-        self.maildir = os.path.join(self.folder, "mail", "all")
+        self.maildir = deliver_to or os.path.join(self.folder, "mail", "all")
         self.user, self.password = dovecot.user, dovecot.password
         self.mail = ordinary_user("mail", "games", "news")
         self._make_folders()
 
     def _make_folders(self):
         owner = ordinary_user("daemon", "bin")
-        for part in ("etc", "spool", "data", "mail", *(f"mail/all/{p}" for p in ("cur", "new",
-                                                                                  "tmp"))):
+        for part in ("etc", "spool", "data", "mail"):
             os.makedirs(os.path.join(self.folder, part))
         for part in ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold",
                      "incoming", "private", "saved", "trace", "public", "maildrop", "pid"):
@@ -125,8 +125,7 @@ class Postfix(MailSink, Server):
                 os.chmod(path, 0o700)
         # Others may reach public/ and private/ only as Postfix lets its own.
         os.chown(os.path.join(self.folder, "data"), owner[1], -1)
-        for folder, _, _ in os.walk(os.path.join(self.folder, "mail")):
-            os.chown(folder, self.mail[1], self.mail[2])
+        os.chown(os.path.join(self.folder, "mail"), self.mail[1], self.mail[2])
 
     def configure(self):
         self.port, self.port_tls = free_ports(2)
@@ -135,8 +134,9 @@ class Postfix(MailSink, Server):
         owner = ordinary_user("daemon", "bin")
         values = {
             "folder": self.folder, "root": self.root, "owner": owner[0], "group": "man",
-            "uid": self.mail[1], "gid": self.mail[2], "cert": cert, "key": key,
-            "auth": self.dovecot.auth_socket, "size_limit": self.size_limit, "more": self.more,
+            "mailbox": os.path.basename(self.maildir),
+            "mailboxes": os.path.dirname(self.maildir), "uid": self.mail[1],
+            "gid": self.mail[2], "cert": cert, "key": key, "auth": self.dovecot.auth_socket, "size_limit": self.size_limit, "more": self.more,
             "restrictions": "permit_sasl_authenticated, reject" if self.auth else "permit",
             "port": self.port, "port_tls": self.port_tls}
         for file, text in (("main.cf", MAIN), ("master.cf", MASTER)):
