@@ -522,6 +522,23 @@ static void test_untold(void)
     script_free(t);
 }
 
+/* More than one command's worth: only one SEARCH at a time, its answer does not say whose it is. */
+static void test_many_untold(void)
+{
+    Script *t = script_new("many untold");
+    t->highest = 2000;
+    t->untold = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (uint32_t uid = 1; uid <= 600; uid++)
+        g_array_append_val(t->untold, uid);
+    script_open(t, ALL, 3000, 4000);
+    script_expect(t, "UID SEARCH UID 1:500");
+    script_say(t, "* SEARCH 7\r\n$A OK\r\n");
+    script_expect(t, "UID SEARCH UID 501:600|UID MOVE 7 \"Done\"");
+    script_say(t, "* SEARCH\r\n$A OK\r\n");
+    script_expect(t, "UID SEARCH UID 2001:*");
+    script_free(t);
+}
+
 /* ---- the rest */
 
 static void test_allowance(void)
@@ -594,6 +611,7 @@ int main(int argc, char **argv)
     g_test_add_func("/imap_session/without-move", test_without_move);
     g_test_add_func("/imap_session/other-ways", test_other_ways);
     g_test_add_func("/imap_session/untold", test_untold);
+    g_test_add_func("/imap_session/many-untold", test_many_untold);
     g_test_add_func("/imap_session/allowance", test_allowance);
     g_test_add_func("/imap_session/tags-differ", test_tags_differ);
     g_test_add_func("/imap_session/unsolicited", test_unsolicited);
