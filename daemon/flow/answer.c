@@ -46,6 +46,16 @@ static const char *above_ceiling(Office *o, const CaseRow *c, const Answer *a, i
     return NULL;
 }
 
+/* These letters promise a day; past the last year of the calendar there is none to promise. */
+static const char *undated(const Answer *a)
+{
+    bool promises = a->kind == REPLY_ACKNOWLEDGEMENT || a->kind == REPLY_URGENT ||
+                    a->kind == REPLY_ACCEPTANCE || a->kind == REPLY_HOLDING;
+    return promises && a->answer_by == DAY_NONE
+               ? "no date can be promised: the bank holiday calendar ends before it"
+               : NULL;
+}
+
 static const MarkKey *mark_key(const Office *o)
 {
     return &g_array_index(o->mark_keys, MarkKey, 0);
@@ -156,6 +166,8 @@ bool answer_queue(Office *o, CaseRow *c, const Answer *a, bool *queued, GError *
     /* An acknowledgement already sent is no reason for a person to send one more by hand. */
     if (why && a->kind == REPLY_ACKNOWLEDGEMENT && strstr(why, "acknowledged already"))
         return true;
+    if (!why)
+        why = undated(a);
     if (why)
         return by_hand(o, c, a, why, error);
     g_autoptr(GError) broken = NULL;
