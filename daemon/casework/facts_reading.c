@@ -23,14 +23,18 @@ unsigned reading_count(const Reading *r, RuleFact fact, const char *value, bool 
     return n;
 }
 
+void reading_note_place(Reading *r, const char *rule, const char *name, const char *value,
+                        const Passage *p, uint32_t offset, uint32_t length)
+{
+    const Finding *f = facts_add(r->facts, rule, name, value, p->part, offset, length, p->text);
+    if (f->evidence->len)
+        ((Evidence *)f->evidence->pdata[0])->offset += p->base;
+}
+
 void reading_note(Reading *r, const Hit *h, const char *name, const char *value)
 {
     /* A form answer that came from a file has no place in a text: its words alone are kept. */
-    const Passage *p = h->passage;
-    facts_add(r->facts, h->rule->id, name, value, p->part, h->at->offset, h->at->length, p->text);
-    const Finding *f = r->facts->findings->pdata[r->facts->findings->len - 1];
-    if (f->evidence->len)
-        ((Evidence *)f->evidence->pdata[0])->offset += p->base;
+    reading_note_place(r, h->rule->id, name, value, h->passage, h->at->offset, h->at->length);
 }
 
 void reading_note_first(Reading *r, RuleFact fact, const char *value, const char *name,

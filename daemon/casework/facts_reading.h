@@ -65,6 +65,9 @@ unsigned reading_count(const Reading *r, RuleFact fact, const char *value, bool 
 void reading_note_first(Reading *r, RuleFact fact, const char *value, const char *name,
                         const char *as);
 void reading_note(Reading *r, const Hit *h, const char *name, const char *value);
+/* The same for words at an offset of a passage. */
+void reading_note_place(Reading *r, const char *rule, const char *name, const char *value,
+                        const Passage *p, uint32_t offset, uint32_t length);
 /* A finding without words, from a header or the shape of the mail. */
 void reading_note_shape(Reading *r, const char *rule, const char *name, const char *value);
 /* True where the words are the sender's own: body, subject, form answer, attached complaint. */

@@ -232,9 +232,21 @@ static bool is_unsure(const Reading *r, Day told, Day latest)
            day_add_months(latest, 3) >= r->today;
 }
 
+/* With the first words that tell this day, so that a person can look at what it rests on. */
 static void note_day(Reading *r, const char *rule, const char *name, Day day)
 {
     g_autofree char *iso = day == DAY_NONE ? NULL : day_to_iso(day);
+    for (unsigned i = 0; iso && i < r->passages->len; i++) {
+        Passage *p = r->passages->pdata[i];
+        const GArray *dates = passage_dates(r, p);
+        for (unsigned j = 0; j < dates->len; j++) {
+            const DateFound *d = &g_array_index(dates, DateFound, j);
+            if (d->last == day) {
+                reading_note_place(r, rule, name, iso, p, d->offset, d->length);
+                return;
+            }
+        }
+    }
     if (iso)
         reading_note_shape(r, rule, name, iso);
 }
