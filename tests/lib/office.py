@@ -17,6 +17,8 @@ import sqlite3
 import subprocess
 import tempfile
 import time
+import zoneinfo
+from datetime import datetime
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("IECD_BUILD", os.path.join(ROOT, "build"))
@@ -32,6 +34,12 @@ def until(condition, seconds=30.0, what="it"):
         if time.monotonic() > end:
             raise TimeoutError(f"{what} did not come in {seconds:g} seconds")
         time.sleep(0.01)
+
+
+def london(text):
+    """Seconds since 1970 of "2026-12-24 10:00" in London."""
+    return int(datetime.fromisoformat(text).replace(
+        tzinfo=zoneinfo.ZoneInfo("Europe/London")).timestamp())
 
 
 def conf_value(value):
@@ -113,6 +121,21 @@ class Office:
         status = self.process.wait(20)
         self.process = None
         return status, time.monotonic() - begin
+
+    def at(self, text):
+        """(Re)starts iecd with its clock at this time in London, and waits until it has looked at
+        its deadlines: a newsletter that came after the start has been read."""
+        if self.process:
+            self.stop()
+        self.clock = london(text) - int(time.time())
+        before = self.query("SELECT count(*) FROM messages")[0][0] if os.path.exists(
+            os.path.join(self.settings["state_dir"], "register.sqlite")) else 0
+        self.start()
+        self.deliver(message("News <news@shop.example.com>", f"Offers of {text}",
+                             "Twenty per cent off all garden chairs. Unsubscribe here.",
+                             List_Unsubscribe="<mailto:u@shop.example.com>", Precedence="bulk"))
+        self.settle(messages=before + 1)
+        return self
 
     def kill(self):
         self.process.kill()
