@@ -8,7 +8,8 @@
 
 typedef struct Signs { /* what is told of one bar */
     unsigned stated, hinted, cleared, whole;
-    unsigned others; /* sentences with a grievance that the bar's matter does not explain */
+    unsigned others; /* grievances told that the bar's matter does not explain */
+    unsigned doubts; /* words that any grievance may use */
 } Signs;
 
 /* The wrongs that are the bar's own matter: a refusal is an error, a data request is late. */
@@ -19,7 +20,7 @@ static uint32_t own_wrongs(Reason bar)
     case REASON_POLICY_OR_LEGISLATION:
         return BIT(WRONG_ERROR);
     case REASON_DATA_PROTECTION:
-        return BIT(WRONG_ERROR) | BIT(WRONG_DELAY) | BIT(WRONG_PROCEDURE);
+        return BIT(WRONG_ERROR) | BIT(WRONG_DELAY) | BIT(WRONG_PROCEDURE) | BIT(WRONG_POOR_SERVICE);
     case REASON_PSU_MISCONDUCT:
         return BIT(WRONG_STAFF_CONDUCT) | BIT(WRONG_COMPLAINT_HANDLING) | BIT(WRONG_ERROR) |
                BIT(WRONG_POOR_SERVICE);
@@ -28,7 +29,7 @@ static uint32_t own_wrongs(Reason bar)
     case REASON_WINDRUSH_COMPENSATION:
         return ~0u;
     case REASON_COURT:
-        return BIT(WRONG_ERROR) | BIT(WRONG_DELAY);
+        return BIT(WRONG_ERROR) | BIT(WRONG_DELAY) | BIT(WRONG_POOR_SERVICE);
     case REASON_NOT_IN_REMIT:
     case REASON_NO_FINAL_RESPONSE:
     case REASON_OUT_OF_TIME:
@@ -38,7 +39,8 @@ static uint32_t own_wrongs(Reason bar)
     return 0;
 }
 
-/* What no sentence about a bar's matter explains away: a grievance of its own wherever it stands. */
+/* What no sentence about a bar's matter explains away: a grievance of its own wherever it stands.
+ */
 enum {
     NEVER_EXPLAINED =
         BIT(WRONG_LOST_DOCUMENTS) | BIT(WRONG_STAFF_CONDUCT) | BIT(WRONG_POOR_INFORMATION)
@@ -54,25 +56,27 @@ static bool in_bar_sentence(const Reading *r, const Hit *wrong, const char *bar)
     return false;
 }
 
-static unsigned other_grievances(const Reading *r, Reason bar)
+static void count_others(const Reading *r, Reason bar, Signs *s)
 {
     uint32_t own = own_wrongs(bar);
-    unsigned n = 0;
     const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_WRONG, NULL));) {
         int wrong = NAME_INDEX(wrong_name, WRONG_COUNT, h->rule->value);
         if (wrong < 0 || !is_writer(h->passage) || own & BIT(wrong))
             continue;
-        n += (BIT(wrong) & NEVER_EXPLAINED) || !in_bar_sentence(r, h, reason_name(bar));
+        if (!(BIT(wrong) & NEVER_EXPLAINED) && in_bar_sentence(r, h, reason_name(bar)))
+            continue;
+        s->others += h->rule->states;
+        s->doubts += !h->rule->states;
     }
-    return n;
 }
 
 static Signs signs_of(const Reading *r, Reason bar)
 {
-    Signs s = {.others = other_grievances(r, bar)};
+    Signs s = {0};
     const char *name = reason_name(bar);
     const Hit *h;
+    count_others(r, bar, &s);
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_BAR, name));) {
         s.stated += h->rule->states;
         s.hinted += !h->rule->states;
@@ -83,10 +87,12 @@ static Signs signs_of(const Reading *r, Reason bar)
     return s;
 }
 
-/* Whole where nothing else is complained of. */
+/* Whole where nothing else is complained of, nor perhaps meant. */
 static BarHold whole_or_part(const Signs *s)
 {
-    return s->others == 0 || s->whole ? BAR_WHOLE : BAR_PART;
+    if (s->others)
+        return BAR_PART;
+    return s->doubts == 0 || s->whole ? BAR_WHOLE : BAR_POSSIBLE;
 }
 
 /* A refusal is background unless another decision is wanted; only visas and leave carry the rights
@@ -112,7 +118,7 @@ static BarHold hold_policy(const Reading *r, const Signs *s)
     bool only = reading_count(r, RULE_WHOLE, reason_name(REASON_POLICY_OR_LEGISLATION), false) > 0;
     if (s->others)
         return s->stated > 2 ? BAR_PART : only ? BAR_POSSIBLE : BAR_NONE;
-    return only || (s->stated > 1 && s->whole) ? BAR_WHOLE : BAR_POSSIBLE;
+    return only || (s->stated > 1 && s->whole) ? whole_or_part(s) : BAR_POSSIBLE;
 }
 
 static BarHold hold_ombudsman(const Reading *r, const Signs *s)
@@ -158,7 +164,7 @@ static BarHold hold_court(const Reading *r, const Signs *s)
     if (s->cleared)
         return s->stated && same ? BAR_POSSIBLE : BAR_NONE;
     if (s->stated && same && (number || s->stated > 1))
-        return s->others && !s->whole ? BAR_PART : BAR_WHOLE;
+        return whole_or_part(s);
     return s->stated || s->hinted || number ? BAR_POSSIBLE : BAR_NONE;
 }
 
@@ -181,14 +187,14 @@ static BarHold hold_psu(const Reading *r, const Signs *s)
     return s->cleared ? BAR_POSSIBLE : whole_or_part(s);
 }
 
-/* A remark about data in a complaint of something else is none. */
+/* A word about data law in a complaint of something else is none. */
 static BarHold hold_data(const Reading *r, const Signs *s)
 {
+    if (s->others)
+        return s->stated ? BAR_PART : BAR_NONE;
     if (!s->stated)
-        return BAR_NONE;
-    if (s->others && !s->whole)
-        return s->stated > 1 ? BAR_PART : BAR_NONE;
-    return s->stated > 1 || s->whole ? BAR_WHOLE : BAR_POSSIBLE;
+        return s->hinted ? BAR_POSSIBLE : BAR_NONE;
+    return s->stated + s->hinted > 1 || s->whole ? whole_or_part(s) : BAR_POSSIBLE;
 }
 
 typedef BarHold (*HoldBar)(const Reading *r, const Signs *s);

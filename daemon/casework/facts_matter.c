@@ -172,7 +172,8 @@ static void find_wrongs(Reading *r)
     const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_WRONG, NULL));) {
         int wrong = NAME_INDEX(wrong_name, WRONG_COUNT, h->rule->value);
-        if (wrong < 0 || !is_writer(h->passage) || (r->facts->wrongs & BIT(wrong)))
+        if (wrong < 0 || !h->rule->states || !is_writer(h->passage) ||
+            (r->facts->wrongs & BIT(wrong)))
             continue;
         r->facts->wrongs |= BIT(wrong);
         reading_note(r, h, "what_went_wrong", h->rule->value);

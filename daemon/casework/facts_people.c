@@ -200,6 +200,22 @@ static void set_text(char **field, const char *text)
     *field = g_utf8_make_valid(text, (gssize)MIN(strlen(text), 200));
 }
 
+/* A name written in capitals only, as names are written: "MATTEO FERRANDI". */
+static char *plain_case(const char *name)
+{
+    g_autofree char *lower = g_utf8_strdown(name, -1), *upper = g_utf8_strup(name, -1);
+    if (strcmp(name, upper) != 0 || !strcmp(name, lower))
+        return g_strdup(name);
+    g_autoptr(GString) s = g_string_new(NULL);
+    bool begins = true;
+    for (const char *p = lower; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        g_string_append_unichar(s, begins ? g_unichar_toupper(c) : c);
+        begins = !g_unichar_isalpha(c);
+    }
+    return g_string_free(g_steal_pointer(&s), FALSE);
+}
+
 void facts_people(Reading *r)
 {
     Facts *f = r->facts;
@@ -210,7 +226,8 @@ void facts_people(Reading *r)
         return;
     }
     const char *stated = r->form ? r->form->answers[FORM_PERSON].text : NULL;
-    g_autofree char *concerned = stated ? g_strdup(stated) : introduced_name(r);
+    g_autofree char *found = stated ? g_strdup(stated) : introduced_name(r);
+    g_autofree char *concerned = plain_case(found);
     set_text(&f->complainant_name, concerned);
     set_text(&f->representative.name, sender);
     find_authority(r);

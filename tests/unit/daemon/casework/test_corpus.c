@@ -1,0 +1,140 @@
+/* The 60 judged messages of tests/corpus/dev: nobody wrongly turned away, nobody left unanswered,
+ * no danger missed; and most decisions right. tests/corpus/score tells the rest of the figures. */
+#include "daemon/casework/decide.h"
+#include "daemon/casework/extract.h"
+#include "parsers/document_reader.h"
+#include "parsers/message.h"
+#include <fcntl.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { RIGHT_PERCENT = 85, PART_MAX = 32 * 1024 * 1024 };
+
+typedef struct Corpus {
+    Rules *rules;
+    Calendar *calendar;
+    unsigned n, right;
+} Corpus;
+
+/* What a document reader makes of the attachments that want one. */
+static Document *read_attachments(int fd, const Document *d)
+{
+    Document *found = document_new();
+    for (unsigned i = 0; i < d->attachments->len; i++) {
+        const Attachment *a = d->attachments->pdata[i];
+        if (a->read != READ_WANTED)
+            continue;
+        g_autoptr(GBytes) bytes = message_part_bytes(fd, a->path, PART_MAX, NULL);
+        g_autoptr(GError) error = NULL;
+        TextPart *text = bytes ? document_read_part(a->kind, bytes, &error) : NULL;
+        if (text) {
+            g_free(text->path);
+            text->path = g_strdup(a->path);
+            g_ptr_array_add(found->texts, text);
+            continue;
+        }
+        Attachment *failed = attachment_new();
+        g_free(failed->path);
+        failed->path = g_strdup(a->path);
+        failed->read = READ_FAILED;
+        g_free(failed->why);
+        failed->why = g_strdup(error ? error->message : "it could not be unpacked");
+        g_ptr_array_add(found->attachments, failed);
+    }
+    return found;
+}
+
+static Document *read_message(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    g_assert_cmpint(fd, >=, 0);
+    g_autoptr(Document) first = message_parse(fd, NULL, &error);
+    g_assert_no_error(error);
+    g_autoptr(Document) found = read_attachments(fd, first);
+    Document *d = message_parse(fd, found, &error);
+    g_assert_no_error(error);
+    close(fd);
+    return d;
+}
+
+static Judgement judge(const Corpus *c, const Document *d, Facts **facts)
+{
+    static const char *const OWN[] = {"iec@homeoffice.gov.uk", NULL};
+    static const char *const TRUSTED[] = {"mail.homeoffice.gov.uk", NULL};
+    ExtractContext context = {d->topmost_received, CHANNEL_EMAIL, OWN, TRUSTED};
+    *facts = facts_extract(d, c->rules, &context);
+    Day received = day_of_instant(d->topmost_received);
+    DecideContext with = {c->calendar, received, received, 5, 4, 10, 0, false};
+    Judgement j = {0};
+    decide(*facts, &with, &j);
+    return j;
+}
+
+static bool has_flag(JsonObject *gold, const char *flag)
+{
+    JsonArray *flags = json_object_get_array_member(gold, "flags");
+    for (unsigned i = 0; i < json_array_get_length(flags); i++)
+        if (!strcmp(json_array_get_string_element(flags, i), flag))
+            return true;
+    return false;
+}
+
+static void compare(Corpus *c, JsonObject *gold)
+{
+    const char *file = json_object_get_string_member(gold, "file");
+    const char *want = json_object_get_string_member(gold, "decision");
+    g_autofree char *path = g_build_filename(TEST_ROOT "/tests/corpus/dev", file, NULL);
+    g_autoptr(Document) d = read_message(path);
+    g_autoptr(Facts) facts = NULL;
+    g_auto(Judgement) j = judge(c, d, &facts);
+    const char *got = decision_name(j.decision);
+    c->n++;
+    c->right += !strcmp(got, want);
+    if (strcmp(got, want) != 0)
+        g_test_message("%s: %s, not %s", file, got, want);
+    if (j.decision == DECISION_REJECT && strcmp(want, "reject") != 0)
+        g_error("%s: wrongly rejected", file);
+    if (j.decision == DECISION_NONE && strcmp(want, "none") != 0)
+        g_error("%s: left unanswered", file);
+    if (has_flag(gold, "urgent") && !(j.flags & BIT(FLAG_URGENT)))
+        g_error("%s: danger missed", file);
+    for (unsigned i = 0; i < facts->findings->len; i++) {
+        const Finding *f = facts->findings->pdata[i];
+        for (unsigned k = 0; k < f->evidence->len; k++)
+            g_assert_cmpuint(strlen(((const Evidence *)f->evidence->pdata[k])->quote), <=, 240);
+    }
+}
+
+static void test_dev(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(TEST_ROOT "/tests/corpus/dev/gold.jsonl", &text, NULL, NULL));
+    message_init();
+    Corpus c = {.rules = rules_load(TEST_ROOT "/config", &error)};
+    g_assert_no_error(error);
+    c.calendar = calendar_load(TEST_ROOT "/config/bank-holidays.json", &error);
+    g_assert_no_error(error);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++) {
+        if (!**line)
+            continue;
+        g_autoptr(JsonNode) node = json_from_string(*line, &error);
+        g_assert_no_error(error);
+        compare(&c, json_node_get_object(node));
+    }
+    g_test_message("%u of %u decisions right", c.right, c.n);
+    g_assert_cmpuint(c.n, ==, 60);
+    g_assert_cmpuint(c.right * 100, >=, c.n * RIGHT_PERCENT);
+    rules_free(c.rules);
+    calendar_free(c.calendar);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/corpus/dev", test_dev);
+    return g_test_run();
+}
