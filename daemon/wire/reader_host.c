@@ -44,6 +44,7 @@ static char **environment(void)
     }
     g_strfreev(e);
     small = g_environ_setenv(small, "LC_ALL", "C.UTF-8", true);
+    small = g_environ_setenv(small, "TZ", "UTC0", true); /* no library's business where we are */
     return g_environ_setenv(small, "OMP_THREAD_LIMIT", "1", true);
 }
 
