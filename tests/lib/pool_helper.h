@@ -52,13 +52,13 @@ static inline void told_clear(Told *t)
 
 static inline gboolean told_too_late(gpointer user)
 {
-    g_error("no result within 60 seconds");
+    g_error("no result within 120 seconds");
     return G_SOURCE_REMOVE;
 }
 
 static inline void wait_told(Told *told, size_t n)
 {
-    guint limit = g_timeout_add_seconds(60, told_too_late, NULL);
+    guint limit = g_timeout_add_seconds(120, told_too_late, NULL);
     for (size_t k = 0; k < n; k++) {
         while (!told[k].done)
             g_main_context_iteration(NULL, true);

@@ -12,7 +12,7 @@ static ReaderPool *new_pool(void)
         .config_dir = TEST_ROOT "/config",
         .children = 2,
         .docs_children = 1,
-        .wall_s = 20,
+        .wall_s = 90,
         .docs_wall_s = 20,
     };
     g_autoptr(GError) error = NULL;

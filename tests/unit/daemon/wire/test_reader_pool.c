@@ -184,7 +184,7 @@ static void test_deaths(void)
 #ifndef IECD_SANITIZED /* with which address space cannot be limited */
         {"memory", "the reader ended with", true},
 #endif
-        {"hang", "the reader was stopped after 1 seconds", true},
+        {"hang", "the reader was stopped after 2 seconds", true},
         {"huge", "an answer that cannot be right", true},
         {"flood", "an answer that cannot be right", true},
         {"garbage", "an answer that cannot be right", true},
@@ -194,7 +194,7 @@ static void test_deaths(void)
         {"cut", "the reader ended with status 0", true},
         {"always", CRASHED, false},
     };
-    g_autoptr(ReaderPool) p = new_pool(2, 1);
+    g_autoptr(ReaderPool) p = new_pool(2, 2);
     for (size_t k = 0; k < G_N_ELEMENTS(table); k++) {
         Told t[2] = {0};
         g_autofree char *bad = hooked(table[k].word);
