@@ -228,8 +228,12 @@ static unsigned take_special(Splitter *s, unsigned at)
     if ((next = take_attribution(s, at)) > at || (next = take_header_block(s, at)) > at)
         return next;
     if (line->depth > 0) {
-        mark(s, at, at + 1, LINE_QUOTED);
-        return at + 1;
+        /* Empty lines between quoted ones are theirs. */
+        unsigned below = skip_blank(s, at + 1);
+        bool goes_on = below < s->lines->len && LINE(s->lines, below)->depth > 0;
+        next = goes_on ? below : at + 1;
+        mark(s, at, next, LINE_QUOTED);
+        return next;
     }
     if (is_signature_mark(line))
         return take_signature(s, at);

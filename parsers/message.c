@@ -194,14 +194,17 @@ static bool is_from_mailer(const Document *d)
 /* Exim and qmail return the message in the text of the report. */
 static void find_returned_id(Reading *r)
 {
-    const char *at = strcasestr(r->body->own->str, "\nMessage-ID:");
-    if (!r->in_report || !at)
-        return;
-    g_autofree char *line = g_strndup(at + 1, strcspn(at + 1, "\n"));
-    const char *value = line;
-    g_autofree char *id = message_id_next(&value);
-    if (id)
-        reading_note_returned(r, id);
+    const char *const texts[] = {r->body->own->str, r->body->others->str};
+    for (size_t k = 0; k < G_N_ELEMENTS(texts) && r->in_report; k++) {
+        const char *at = strcasestr(texts[k], "\nMessage-ID:");
+        if (!at)
+            continue;
+        g_autofree char *line = g_strndup(at + 1, strcspn(at + 1, "\n"));
+        const char *value = line;
+        g_autofree char *id = message_id_next(&value);
+        if (id)
+            reading_note_returned(r, id);
+    }
 }
 
 static void put_together(Reading *r)

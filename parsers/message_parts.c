@@ -150,7 +150,8 @@ static bool is_stub(Reading *r, GMimePart *plain, GMimePart *html)
     content_of_part(r, html, &long_one);
     bool cut = false;
     g_autofree char *shown = html_text(long_one.bytes, MIN(long_one.length, 65536), 16384, &cut);
-    return strlen(shown) > STUB_TIMES * strlen(text) + (*text ? 40 : 0);
+    bool says_so = strcasestr(text, "html") && strlen(shown) > strlen(text);
+    return says_so || strlen(shown) > STUB_TIMES * strlen(text) + (*text ? 40 : 0);
 }
 
 static GMimeObject *choose(Reading *r, GMimeMultipart *multipart)

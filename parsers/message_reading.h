@@ -21,7 +21,7 @@ typedef struct Reading {
     GPtrArray *forwarded_texts; /* TextPart: messages within */
     GPtrArray *attached_texts;  /* TextPart */
     size_t text_left;           /* of DOCUMENT_TEXTS_MAX */
-    unsigned parts, levels;
+    unsigned parts, levels, reports;
     bool mute;              /* in an alternative that was not chosen: attachments only */
     bool in_report;         /* multipart/report */
     const GByteArray *raw;  /* the message being walked */

@@ -56,8 +56,8 @@ void reading_add_report_part(Reading *r, const char *type, const void *bytes, si
 {
     g_autofree char *text = content_text(r, bytes, length, NULL, false, NULL);
     reading_note_report(r, text);
-    g_ptr_array_add(
-        r->attached_texts,
-        text_part_new(g_str_has_suffix(type, "-headers") ? "returned header" : "delivery status",
-                      TEXT_QUOTED, text));
+    const char *what = g_str_has_suffix(type, "-headers") ? "returned header" : "delivery status";
+    g_autofree char *part =
+        r->reports++ == 0 ? g_strdup(what) : g_strdup_printf("%s %u", what, r->reports);
+    g_ptr_array_add(r->attached_texts, text_part_new(part, TEXT_QUOTED, text));
 }
