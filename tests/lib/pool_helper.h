@@ -50,7 +50,7 @@ static inline void told_clear(Told *t)
     t->result = NULL;
 }
 
-static inline gboolean told_too_late(gpointer user)
+static inline gboolean told_too_late(G_GNUC_UNUSED gpointer user)
 {
     g_error("no result within 120 seconds");
     return G_SOURCE_REMOVE;
