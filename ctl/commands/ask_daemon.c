@@ -65,7 +65,7 @@ static char *run_request(const Shared *shared, const char *line, GError **error)
     return answer;
 }
 
-static int show_answer(const char *answer, char **text)
+static int show_answer(const Shared *shared, const char *answer, char **text)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
     if (!answer || !answer[0] || !json_parser_load_from_data(parser, answer, -1, NULL) ||
@@ -82,6 +82,8 @@ static int show_answer(const char *answer, char **text)
         fprintf(stderr, "iecctl: %s\n", words);
     else if (text)
         *text = g_strdup(words);
+    else if (shared->json)
+        print_json(json_object_ref(o));
     else
         puts(words);
     return ok ? 0 : 1;
@@ -101,5 +103,5 @@ int ask_daemon(const Shared *shared, const Settings *settings, JsonObject *reque
         return 1;
     }
     g_autofree char *answer = fd >= 0 ? exchange(fd, line) : run_request(shared, line, &error);
-    return error ? command_fail(error) : show_answer(answer, text);
+    return error ? command_fail(error) : show_answer(shared, answer, text);
 }

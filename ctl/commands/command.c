@@ -37,7 +37,8 @@ int command_fail(const GError *error)
 Settings *command_settings(const Shared *shared)
 {
     g_autoptr(GError) error = NULL;
-    Settings *settings = settings_load(shared->config, &error);
+    /* Who asks may not read the passwords, and nothing here needs them. */
+    Settings *settings = settings_load_without_secrets(shared->config, &error);
     if (!settings)
         command_fail(error);
     return settings;
@@ -85,7 +86,17 @@ void print_json(JsonObject *object)
     g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
     json_node_take_object(node, object);
     g_autofree char *line = json_to_string(node, FALSE);
-    puts(line);
+    /* JSON leaves C1 and bidirectional controls as they are, and this may be a terminal. Outside
+     * its strings there are none, so that each can be written as an escape. */
+    g_autoptr(GString) out = g_string_sized_new(strlen(line));
+    for (const char *p = line; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (is_unsafe(c))
+            g_string_append_printf(out, "\\u%04x", c);
+        else
+            g_string_append_len(out, p, g_utf8_next_char(p) - p);
+    }
+    puts(out->str);
 }
 
 static size_t width(const char *cell)
