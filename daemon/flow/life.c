@@ -111,7 +111,7 @@ int life_run(const char *config_file, int64_t clock_offset)
 int life_request(const char *config_file, int64_t clock_offset)
 {
     g_autoptr(GError) error = NULL;
-    Settings *settings = settings_load(config_file, &error);
+    Settings *settings = settings_load_without_secrets(config_file, &error);
     if (!settings)
         return refuse(error);
     log_setup("iecd", LOG_LEVEL_ERROR);
