@@ -154,7 +154,8 @@ static void lost(ImapSource *s, const GError *error)
     if (s->session)
         imap_session_blame(s->session);
     disconnect(s);
-    unsigned pause = MAX(backoff_next(&s->backoff), pause_asked(error->message));
+    unsigned pause = backoff_next(&s->backoff), asked = pause_asked(error->message);
+    pause = MAX(pause, asked);
     if (error->code == WIRE_ERROR_LOGIN)
         pause = MAX(pause, LOGIN_PAUSE_S);
     drop_timer(&s->connect_timer);
