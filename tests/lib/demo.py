@@ -139,13 +139,16 @@ class Iecd:
                                             stdin=subprocess.DEVNULL)
 
     def stop(self):
-        if self.process and self.process.poll() is None:
+        """Its exit status; 0 where SIGTERM ended it in good order."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
             self.process.terminate()
             try:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait()
+        return self.process.wait()
 
     def ask(self, *words):
         done = subprocess.run([IECCTL, "--config", self.conf, "--format", "json", *words],
@@ -314,10 +317,12 @@ def show(options, stack):
     bad = check(cases, messages) if options.check else 0
     if options.stay:
         place_.stay()
-    iecd.stop()
+    ended = iecd.stop()
+    if ended:
+        say(f"demo: iecd ended with {ended}; see {shown(iecd.log)}")
     place_.keep(os.path.join(FOLDER, "replies"))
     look_next(iecd.conf, cases[0]["reference"] if cases else "CASE")
-    return 1 if bad else 0
+    return 1 if bad or ended else 0
 
 
 def main():

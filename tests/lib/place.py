@@ -38,14 +38,31 @@ def servers_folder():
     return path
 
 
+def _sweep(base):
+    """Removes what runs left that were killed before they could clean up."""
+    for name in os.listdir(base):
+        pid_file = os.path.join(base, name, ".pid")
+        try:
+            with open(pid_file, encoding="ascii") as f:
+                pid = int(f.read())
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            remove(os.path.join(base, name))
+        except (OSError, ValueError):
+            continue  # not one of ours, just gone, or somebody else's process
+
+
 def run_folder(name):
     """A new folder for one server's data; short enough for its sockets."""
     base = os.path.join(_base(), "run")
     os.makedirs(base, exist_ok=True)
+    _sweep(base)
     if len(base) + len(name) + 10 > 108 - SOCKET_PATH_ROOM:
         base = tempfile.gettempdir()
     path = tempfile.mkdtemp(prefix=name + "-", dir=base)
     os.chmod(path, 0o755)
+    with open(os.path.join(path, ".pid"), "w", encoding="ascii") as f:
+        f.write(str(os.getpid()))
     return path
 
 

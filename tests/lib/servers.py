@@ -23,6 +23,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import packages  # noqa: E402
+import place  # noqa: E402
 from certs import CA  # noqa: E402,F401
 from cyrus import Cyrus  # noqa: E402
 from dovecot import Dovecot  # noqa: E402
@@ -58,7 +59,7 @@ def unpack():
             print(f"make deps: test server not there: {why}", file=sys.stderr)
             bad = 1
         elif fetched:
-            print(f"make deps: unpacked {name} {version} under build/servers")
+            print(f"make deps: unpacked {name} {version} in {place.servers_folder()}")
     return bad
 
 
