@@ -199,7 +199,8 @@ GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope)
     if (text->words->len == 0)
         return s.hits;
     hs_scan(r->database, text->folded, text->length, 0, r->scratch, on_literal, &s);
-    qsort(found->data, found->len, sizeof(Found), compare_found);
+    if (found->len) /* qsort wants an array, even of nothing */
+        qsort(found->data, found->len, sizeof(Found), compare_found);
     for (uint32_t i = 0; i < found->len && s.work < WORK_MAX; i++) {
         const GArray *phrases = r->by_term[g_array_index(found, Found, i).term];
         for (unsigned j = 0; phrases && j < phrases->len; j++) {

@@ -183,7 +183,7 @@ static BarHold hold_windrush(const Reading *r, const Signs *s)
 static BarHold hold_psu(const Reading *r, const Signs *s)
 {
     if (!s->stated)
-        return BAR_NONE;
+        return s->hinted && !s->cleared ? BAR_POSSIBLE : BAR_NONE;
     return s->cleared ? BAR_POSSIBLE : whole_or_part(s);
 }
 

@@ -141,8 +141,9 @@ static void find_area(Reading *r)
 
 /* ---- what went wrong */
 
-/* Words of a story that no rule knows: past this many, something did happen. */
-enum { STORY_WORDS = 70 };
+/* Words of a story that no rule knows: past this many, something did happen; fewer
+ * where one of them hints at what. */
+enum { STORY_WORDS = 60, STORY_WORDS_HINTED = 25 };
 
 /* Words in sentences that tell neither of the complaint's course nor of a reference. */
 static unsigned story_words(const Reading *r)
@@ -178,11 +179,12 @@ static void find_wrongs(Reading *r)
         r->facts->wrongs |= BIT(wrong);
         reading_note(r, h, "what_went_wrong", h->rule->value);
     }
+    unsigned enough = reading_count(r, RULE_WRONG, NULL, true) ? STORY_WORDS_HINTED : STORY_WORDS;
     /* Whoever tells a long story has said what happened, even in words no rule knows: asking what
      * went wrong would be an affront. A bar's own matter, or an
      * enquiry, is no such story. */
     if (!r->facts->wrongs && !reading_count(r, RULE_BAR, NULL, true) &&
-        !reading_count(r, RULE_REFER, NULL, true) && story_words(r) >= STORY_WORDS) {
+        !reading_count(r, RULE_REFER, NULL, true) && story_words(r) >= enough) {
         r->facts->wrongs |= BIT(WRONG_POOR_SERVICE);
         reading_note_shape(r, "wrong.told-at-length", "what_went_wrong",
                            wrong_name(WRONG_POOR_SERVICE));

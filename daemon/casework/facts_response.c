@@ -72,7 +72,9 @@ static ResponseStatus weigh(const Reading *r, const Told *t)
         return RESPONSE_GIVEN;
     if (given)
         return t->never_complained ? RESPONSE_UNKNOWN : RESPONSE_GIVEN;
-    if (t->hinted || t->signpost || t->letter)
+    /* An answer that is told of may be the final one, unless it is here and says that it is not. */
+    bool explained = t->interim && silent;
+    if ((t->hinted && !explained) || t->signpost || t->letter)
         return RESPONSE_UNKNOWN;
     if (t->never_complained)
         return t->complained && !silent ? RESPONSE_UNKNOWN : RESPONSE_NONE;
