@@ -277,8 +277,9 @@ static WireError meaning(CURLcode code, const char *said)
 GError *stream_login_error(const StreamLogin *l, CURLcode code, const char *doing)
 {
     const char *why = l->why[0] ? l->why : curl_easy_strerror(code);
-    /* After the login what libcurl heard last is old. */
-    const char *said = !strcmp(doing, "connecting") ? l->said : "";
+    /* After the login what libcurl heard last is old, and an OK explains nothing. */
+    bool telling = !strcmp(doing, "connecting") && !strstr(l->said, " OK");
+    const char *said = telling ? l->said : "";
     return g_error_new(WIRE_ERROR, (int)meaning(code, said), "%s: %s: %s%s%s", l->name, doing, why,
                        said[0] ? "; the server said: " : "", said);
 }

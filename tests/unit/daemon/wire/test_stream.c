@@ -197,6 +197,44 @@ static void test_bad_secret(void)
     g_assert_cmpint(code_after(&config), ==, WIRE_ERROR_LOGIN);
 }
 
+static void note_login(FakeServer *f, const char *line)
+{
+    g_autofree char *tag = g_strndup(line, strcspn(line, " "));
+    if (strstr(line, "CAPABILITY")) {
+        fake_send(f,
+                  "* CAPABILITY IMAP4rev1 SASL-IR AUTH=GSSAPI AUTH=CRAM-MD5 AUTH=LOGIN AUTH=PLAIN "
+                  "AUTH=XOAUTH2 AUTH=OAUTHBEARER\r\n");
+        g_autofree char *ok = g_strdup_printf("%s OK\r\n", tag);
+        fake_send(f, ok);
+        return;
+    }
+    g_string_append_printf(f->user, "%s", line + strlen(tag));
+    fake_hang_up(f);
+}
+
+static void test_ways_to_log_in(void)
+{
+    static const char *const CASES[][2] = {
+        {"plain", " AUTHENTICATE PLAIN "},
+        {"login", " AUTHENTICATE LOGIN "},
+        {"xoauth2", " AUTHENTICATE XOAUTH2 "},
+        {"oauthbearer", " AUTHENTICATE OAUTHBEARER "},
+        {"auto", " AUTHENTICATE "}, /* PLAIN or LOGIN; never GSSAPI for a name with an @ */
+    };
+    for (size_t n = 0; n < G_N_ELEMENTS(CASES); n++) {
+        FakeServer *f = fake_server_new("* OK ready\r\n", note_login);
+        g_autoptr(GString) seen_login = g_string_new("");
+        f->user = seen_login;
+        StreamConfig config = config_for(f);
+        config.auth = CASES[n][0];
+        code_after(&config);
+        bool right = g_str_has_prefix(seen_login->str, CASES[n][1]);
+        if (!right || strstr(seen_login->str, "GSSAPI") || strstr(seen_login->str, "CRAM"))
+            g_error("%s: sent%s", CASES[n][0], seen_login->str);
+        fake_server_free(f);
+    }
+}
+
 static double ms_to_free(Seen *seen)
 {
     int64_t start = g_get_monotonic_time();
@@ -232,6 +270,16 @@ static void test_mute_server(void)
         seen_free(seen);
         fake_server_free(f);
     }
+    FakeServer *f = fake_server_new(NULL, NULL); /* mute in the TLS handshake */
+    StreamConfig config = config_for(f);
+    config.tls = TLS_IMPLICIT;
+    config.host = "localhost";
+    Seen *seen = open_stream(&config);
+    while (f->connections == 0)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_cmpfloat(ms_to_free(seen), <, 100);
+    seen_free(seen);
+    fake_server_free(f);
 }
 
 static void test_silence(void)
@@ -335,6 +383,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream/not-reached", test_not_reached);
     g_test_add_func("/stream/clear-text-stays-here", test_clear_text_stays_here);
     g_test_add_func("/stream/bad-secret", test_bad_secret);
+    g_test_add_func("/stream/ways-to-log-in", test_ways_to_log_in);
     g_test_add_func("/stream/mute-server", test_mute_server);
     g_test_add_func("/stream/silence", test_silence);
     g_test_add_func("/stream/login-times-out", test_login_times_out);
