@@ -13,6 +13,7 @@ and for steps not named, the server behaves. What can be done:
     a function                   called with the session, gives one of these
 """
 import asyncio
+import os
 import ssl
 import threading
 
@@ -218,7 +219,7 @@ class FakeServer:
     def settings(self, **more):
         """This server as iecd's settings of a mailbox or of `outgoing`."""
         path = self.folder + "/password"
-        with open(path, "w", encoding="utf-8") as f:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as f:
             f.write(self.password + "\n")
         return {"host": "127.0.0.1", "port": self.port, "tls": self.tls, "ca_file": self.ca.file,
                 "user": self.user, "secret_file": path, **more}
