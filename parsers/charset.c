@@ -263,24 +263,24 @@ static void append_latin(GString *out, const unsigned char *bytes, size_t length
     }
 }
 
-/* Counts well-formed characters of more than one byte, and bytes that are none. */
+/* Counts well-formed characters of more than one byte, and runs of bytes that are none. */
 static void count_utf8(const char *bytes, size_t length, size_t *good, size_t *bad)
 {
     const char *p = bytes, *end = bytes + length;
+    bool in_run = false;
     *good = *bad = 0;
     while (p < end) {
         if ((signed char)*p >= 0) {
+            in_run = false;
             p++;
             continue;
         }
         gunichar c = g_utf8_get_char_validated(p, end - p);
-        if (c == (gunichar)-1 || c == (gunichar)-2) {
-            ++*bad;
-            p++;
-        } else {
-            ++*good;
-            p = g_utf8_next_char(p);
-        }
+        bool broken = c == (gunichar)-1 || c == (gunichar)-2;
+        *bad += broken && !in_run;
+        *good += !broken;
+        in_run = broken;
+        p = broken ? p + 1 : g_utf8_next_char(p);
     }
 }
 
@@ -321,7 +321,7 @@ static int detect(const char *bytes, size_t length, int k, bool *doubt)
     if (latin)
         return good > 0 && bad == 0 ? 0 : k;
     /* Labelled UTF-8, ASCII, refused or not at all: a few broken characters are broken UTF-8. */
-    bool utf8 = bad == 0 || (good > bad && k == 0);
+    bool utf8 = bad == 0 || (good > 0 && good >= bad && k == 0);
     *doubt |= bad > 0;
     return utf8 ? 0 : index_of("windows-1252");
 }

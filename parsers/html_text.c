@@ -235,6 +235,15 @@ static void begin_effects(Html *h, unsigned effects, const xmlChar **attributes)
     }
 }
 
+/* libxml2 puts loose text of the body into a paragraph of its own making: at a tag that was written
+ * its position is before the tag's end. */
+static bool is_implied(const Html *h, const xmlChar *name)
+{
+    const xmlParserInput *input = h->parser->input;
+    return strcmp((const char *)name, "p") == 0 && input && input->cur && *input->cur != '>' &&
+           *input->cur != '/';
+}
+
 static void start_element(void *user, const xmlChar *name, const xmlChar **attributes)
 {
     Html *h = user;
@@ -246,7 +255,7 @@ static void start_element(void *user, const xmlChar *name, const xmlChar **attri
         h->breaks = MIN(h->breaks + 1, 2);
         h->space = false;
     }
-    Frame frame = {.effects = effects_of((const char *)name)};
+    Frame frame = {.effects = is_implied(h, name) ? EFFECT_LINE : effects_of((const char *)name)};
     const char *style = attribute(attributes, "style");
     if (style && is_hidden(style))
         frame.effects |= EFFECT_SKIP;
