@@ -1,6 +1,5 @@
 """What the test servers have in common: a folder, free ports, a process group, an answer to wait
 for, and an end."""
-import ctypes
 import os
 import pwd
 import signal
@@ -11,13 +10,9 @@ import time
 import place
 from packages import Unavailable
 
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _die_with_parent():
-    """A test that is killed takes its servers with it."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+# Waits for its input to end, which it does when the test dies, however it dies; then ends the
+# server. (The kernel's own way, PR_SET_PDEATHSIG, is forgotten when a server changes its user.)
+WATCH = 'read _; kill -TERM "$0" 2>/dev/null'
 
 
 def free_ports(count):
@@ -100,7 +95,7 @@ class Server:
         with open(self.log, "ab"):
             os.chmod(self.log, 0o666)  # written by whatever user the server becomes
         self.keep = keep
-        self.process = None
+        self.process = self.watch = None
 
     # What a server is: these three are its own.
     def configure(self):
@@ -136,7 +131,10 @@ class Server:
                 argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
                 env={"PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
                      "LC_ALL": "C.UTF-8", **env},
-                start_new_session=True, preexec_fn=_die_with_parent, **user)
+                start_new_session=True, **user)
+        self.watch = subprocess.Popen(["/bin/sh", "-c", WATCH, str(self.process.pid)],
+                                      stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL, start_new_session=True)
 
     def _up(self):
         if self.process.poll() is not None:
@@ -154,6 +152,9 @@ class Server:
         """SIGTERM to the server itself, then whatever of its group is left."""
         if self.process is None:
             return
+        self.watch.kill()
+        self.watch.wait()
+        self.watch.stdin.close()
         group = self.process.pid  # it leads its own session
         if self.process.poll() is None:
             self.process.terminate()
