@@ -3,10 +3,10 @@
  * Identity is mailbox + UIDVALIDITY + UID. New UIDs are listed in windows, sizes asked first,
  * bodies fetched in pipelined batches bounded by count and bytes with BODY.PEEK[] and INTERNALDATE;
  * random tags; a body that was not asked for ends the connection, one that is not as long as
- * announced is fetched a second time before it is believed (Exchange announces other sizes). IDLE is
- * issued again before 29 minutes; polling only where the server lacks it. MOVE, else COPY + STORE
- * \Deleted + UID EXPUNGE, never a plain EXPUNGE. NIL or missing bodies are vanished messages, never
- * empty cases.
+ * announced is fetched a second time before it is believed (Exchange announces other sizes). IDLE
+ * is issued again before 29 minutes; polling only where the server lacks it. MOVE, else COPY +
+ * STORE \Deleted + UID EXPUNGE, never a plain EXPUNGE. NIL or missing bodies are vanished messages,
+ * never empty cases.
  */
 #pragma once
 
