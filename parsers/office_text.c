@@ -11,7 +11,7 @@ typedef struct Office {
     size_t most;
     unsigned depth, skip; /* skip: depth at which something not shown began, 0 none */
     unsigned shown;       /* within elements that hold text */
-    bool odt, cut;
+    bool odt, cut, refused, locked;
 } Office;
 
 static bool is(const xmlChar *name, const char *what)
@@ -83,17 +83,18 @@ static void entity(void *user, const xmlChar *name, int type, const xmlChar *pub
                    const xmlChar *system_id, xmlChar *content)
 {
     Office *o = user;
-    o->cut = true;
+    o->cut = o->refused = true;
     xmlStopParser(o->parser);
 }
 
-static bool find_member(struct archive *a, const char *member)
+static bool find_member(struct archive *a, const char *member, bool *locked)
 {
     struct archive_entry *entry;
     for (unsigned n = 0; n < OFFICE_MEMBERS_MAX; n++) {
         if (archive_read_next_header(a, &entry) != ARCHIVE_OK)
             return false;
         const char *path = archive_entry_pathname(entry);
+        *locked |= archive_entry_is_encrypted(entry);
         if (path && strcmp(path, member) == 0)
             return true;
     }
@@ -121,7 +122,7 @@ static bool parse_member(struct archive *a, Office *o)
     xmlParseChunk(o->parser, buffer, 0, 1);
     bool well = o->parser->wellFormed;
     xmlFreeParserCtxt(o->parser);
-    return well || o->out->len > 0;
+    return !o->refused && (well || o->out->len > 0);
 }
 
 static bool read_archive(struct archive *a, GBytes *bytes, const char *member, Office *o)
@@ -130,8 +131,8 @@ static bool read_archive(struct archive *a, GBytes *bytes, const char *member, O
     const void *data = g_bytes_get_data(bytes, &length);
     archive_read_support_format_zip_streamable(a);
     archive_read_support_format_zip_seekable(a);
-    return archive_read_open_memory(a, data, length) == ARCHIVE_OK && find_member(a, member) &&
-           parse_member(a, o);
+    return archive_read_open_memory(a, data, length) == ARCHIVE_OK &&
+           find_member(a, member, &o->locked) && parse_member(a, o);
 }
 
 char *office_text(GBytes *bytes, const char *member, size_t most, bool *cut, GError **error)
@@ -140,7 +141,6 @@ char *office_text(GBytes *bytes, const char *member, size_t most, bool *cut, GEr
     o.odt = strcmp(member, "content.xml") == 0;
     struct archive *a = archive_read_new();
     bool well = read_archive(a, bytes, member, &o);
-    bool locked = archive_read_has_encrypted_entries(a) > 0;
     archive_read_free(a);
     if (well) {
         *cut |= o.cut;
@@ -148,7 +148,7 @@ char *office_text(GBytes *bytes, const char *member, size_t most, bool *cut, GEr
     }
     g_string_free(o.out, TRUE);
     g_set_error_literal(
-        error, DOCUMENT_READER_ERROR, locked ? DOCUMENT_READER_LOCKED : DOCUMENT_READER_BROKEN,
-        locked ? "the document is locked with a password" : "the document is broken");
+        error, DOCUMENT_READER_ERROR, o.locked ? DOCUMENT_READER_LOCKED : DOCUMENT_READER_BROKEN,
+        o.locked ? "the document is locked with a password" : "the document is broken");
     return NULL;
 }
