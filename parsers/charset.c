@@ -329,7 +329,7 @@ static int detect(const char *bytes, size_t length, int k, bool *doubt)
 GString *charset_decode(const void *bytes, size_t length, const char *label, bool *doubt)
 {
     const char *canonical = charset_canonical(label);
-    bool ignored, *odd = doubt ? doubt : &ignored;
+    bool ignored = false, *odd = doubt ? doubt : &ignored;
     const unsigned char *p = bytes;
     if (label && *label && !canonical)
         *odd = true;
