@@ -90,13 +90,12 @@ static bool record(Dispatch *d, const OutboxRow *r, SmtpOutcome outcome, const c
                            error);
     case SMTP_LATER:
     case SMTP_NOT_SENT:
+    case SMTP_OUR_FAULT: /* also ends with the deadline: a person must not wait for our mending */
         if (!over)
             return outbox_later(db, r->id,
                                 outcome == SMTP_LATER ? next_try(r, now) : d->paused_until, answer,
                                 error);
         break;
-    case SMTP_OUR_FAULT:
-        return outbox_later(db, r->id, d->paused_until, answer, error);
     case SMTP_UNKNOWN:
         return outbox_unknown(db, r->id, answer, error) &&
                cases_event(db, r->case_id, 0, "iecd", "reply-unknown",
