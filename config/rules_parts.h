@@ -42,6 +42,10 @@ typedef struct Phrase {
     Element elements[ELEMENTS_MAX];
 } Phrase;
 
+typedef struct Start { /* a phrase that a term can begin */
+    uint32_t phrase, scope;
+} Start;
+
 typedef struct Guard {
     char *name;
     TermSet *set;
@@ -65,7 +69,7 @@ struct Rules {
     GPtrArray *sets;
     GHashTable *set_ids; /* element text -> TermSet */
     GHashTable *lists;   /* name -> GPtrArray of words */
-    GArray **by_term;    /* phrases (uint32_t) whose first element has the term; NULL none */
+    GArray **by_term;    /* Start: phrases whose first element has the term; NULL none */
     hs_database_t *database;
     hs_scratch_t *scratch;
 };

@@ -197,12 +197,14 @@ static void index_phrases(Rules *r)
 {
     r->by_term = g_new0(GArray *, r->terms->len);
     for (uint32_t i = 0; i < r->phrases->len; i++) {
-        const GArray *first = g_array_index(r->phrases, Phrase, i).elements[0].set->terms;
+        const Phrase *p = &g_array_index(r->phrases, Phrase, i);
+        const GArray *first = p->elements[0].set->terms;
+        Start start = {i, ((const RuleBody *)r->bodies->pdata[p->rule])->rule.scope};
         for (unsigned j = 0; j < first->len; j++) {
             GArray **list = &r->by_term[g_array_index(first, uint32_t, j)];
             if (!*list)
-                *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-            g_array_append_val(*list, i);
+                *list = g_array_new(FALSE, FALSE, sizeof(Start));
+            g_array_append_val(*list, start);
         }
     }
 }

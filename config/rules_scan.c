@@ -14,6 +14,7 @@ typedef struct Scan {
     GArray *hits;   /* RuleHit */
     uint8_t *count; /* hits by rule */
     uint32_t work;
+    uint32_t cursor;             /* word at which the literal found last ends */
     Found matched[ELEMENTS_MAX]; /* by element, of the phrase matched last */
     unsigned n_matched;
 } Scan;
@@ -30,18 +31,33 @@ static int on_literal(unsigned id, unsigned long long from, unsigned long long t
 {
     Scan *s = data;
     const Term *t = &g_array_index(s->rules->terms, Term, id);
-    Found f = {.term = id};
-    f.first = wording_word_at(s->text, (uint32_t)to - t->length + 1);
-    f.last = wording_word_at(s->text, (uint32_t)to - (t->prefix ? 1 : 2));
+    const Word *words = (const Word *)(void *)s->text->words->data;
+    uint32_t start = (uint32_t)to - t->length + 1, end = (uint32_t)to - (t->prefix ? 1 : 2);
+    /* Literals are reported by their end, so the word only ever moves on. */
+    while (s->cursor + 1 < s->text->words->len && words[s->cursor + 1].at <= end)
+        s->cursor++;
+    Found f = {.term = id, .first = s->cursor, .last = s->cursor};
+    while (f.first > 0 && words[f.first].at > start)
+        f.first--;
     if (sentence_of(s, f.first) == sentence_of(s, f.last))
         g_array_append_val(s->found, f);
     return s->found->len >= FOUND_MAX;
 }
 
-static int compare_found(const void *a, const void *b)
+/* Found literals come by their end; a few of several words stand behind shorter ones that begin
+ * later. None moves further than a phrase is long, so this is linear where qsort is not. */
+static void sort_found(GArray *found)
 {
-    const Found *x = a, *y = b;
-    return x->first != y->first ? (x->first < y->first ? -1 : 1) : (int)x->last - (int)y->last;
+    Found *f = (Found *)(void *)found->data;
+    for (uint32_t i = 1; i < found->len; i++) {
+        Found x = f[i];
+        uint32_t at = i;
+        for (; at > 0 && (f[at - 1].first > x.first ||
+                          (f[at - 1].first == x.first && f[at - 1].last > x.last));
+             at--)
+            f[at] = f[at - 1];
+        f[at] = x;
+    }
 }
 
 static bool has_term(const TermSet *set, uint32_t term)
@@ -177,9 +193,8 @@ static void try_phrase(Scan *s, const Phrase *p, uint32_t at)
 {
     const RuleBody *body = s->rules->bodies->pdata[p->rule];
     uint32_t first = g_array_index(s->found, Found, at).first, last;
-    if (!(body->rule.scope & s->scope) || s->count[p->rule] >= RULE_HITS_MAX ||
-        !match_phrase(s, p, at, &last) || guarded(s, body, first, last) ||
-        refused(s, body, first, last) ||
+    if (s->count[p->rule] >= RULE_HITS_MAX || !match_phrase(s, p, at, &last) ||
+        guarded(s, body, first, last) || refused(s, body, first, last) ||
         (s->count[p->rule] && joins_hit(s, &body->rule, first, last)))
         return;
     const Word *a = &g_array_index(s->text->words, Word, first);
@@ -190,25 +205,29 @@ static void try_phrase(Scan *s, const Phrase *p, uint32_t at)
     s->count[p->rule]++;
 }
 
+static void try_phrases(Scan *s, uint32_t at)
+{
+    const GArray *starts = s->rules->by_term[g_array_index(s->found, Found, at).term];
+    for (unsigned i = 0; starts && i < starts->len; i++) {
+        const Start *start = &g_array_index(starts, Start, i);
+        s->work++;
+        if (start->scope & s->scope)
+            try_phrase(s, &g_array_index(s->rules->phrases, Phrase, start->phrase), at);
+    }
+}
+
 GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope)
 {
-    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Found));
+    g_autoptr(GArray) found = g_array_sized_new(FALSE, FALSE, sizeof(Found), text->words->len + 8);
     g_autofree uint8_t *count = g_malloc0(r->bodies->len + 1);
     Scan s = {.rules = r, .text = text, .scope = scope, .found = found, .count = count};
     s.hits = g_array_new(FALSE, FALSE, sizeof(RuleHit));
     if (text->words->len == 0)
         return s.hits;
     hs_scan(r->database, text->folded, text->length, 0, r->scratch, on_literal, &s);
-    if (found->len) /* qsort wants an array, even of nothing */
-        qsort(found->data, found->len, sizeof(Found), compare_found);
-    for (uint32_t i = 0; i < found->len && s.work < WORK_MAX; i++) {
-        const GArray *phrases = r->by_term[g_array_index(found, Found, i).term];
-        for (unsigned j = 0; phrases && j < phrases->len; j++) {
-            s.work++;
-            uint32_t id = g_array_index(phrases, uint32_t, j);
-            try_phrase(&s, &g_array_index(r->phrases, Phrase, id), i);
-        }
-    }
+    sort_found(found);
+    for (uint32_t i = 0; i < found->len && s.work < WORK_MAX; i++)
+        try_phrases(&s, i);
     return s.hits;
 }
 

@@ -14,7 +14,7 @@ typedef struct FullForm {
     const char *brief, *full;
 } FullForm;
 
-/* Sorted by `brief`, without apostrophes; found by bsearch. */
+/* Sorted by first letter, without apostrophes. */
 static const FullForm FULL_FORMS[] = {
     {"aint", "is not"},
     {"arent", "are not"},
@@ -62,18 +62,20 @@ static const FullForm FULL_FORMS[] = {
     {"youve", "you have"},
 };
 
-static int compare_full_form(const void *key, const void *entry)
-{
-    return strcmp(key, ((const FullForm *)entry)->brief);
-}
-
+/* Every word passes here: the table is entered at its first letter, and most letters have few. */
 static const char *full_form(const char *brief, size_t length)
 {
     if (length >= FULL_FORM_WORDS)
         return NULL;
-    const FullForm *f =
-        bsearch(brief, FULL_FORMS, G_N_ELEMENTS(FULL_FORMS), sizeof *FULL_FORMS, compare_full_form);
-    return f ? f->full : NULL;
+    for (unsigned i = 0; i < G_N_ELEMENTS(FULL_FORMS); i++) {
+        char first = FULL_FORMS[i].brief[0];
+        if (first > brief[0])
+            return NULL;
+        if (first == brief[0] && FULL_FORMS[i].brief[1] == brief[1] &&
+            !strcmp(FULL_FORMS[i].brief, brief))
+            return FULL_FORMS[i].full;
+    }
+    return NULL;
 }
 
 /* The text after an apostrophe, written out; NULL where the apostrophe is simply dropped. */
@@ -104,15 +106,24 @@ typedef struct Reader {
     size_t size;
     size_t apostrophe;    /* bytes before it, 0 none */
     uint32_t offset, end; /* bytes of the original */
-    char last[8];         /* the word before, cut, for abbreviations */
+    size_t last;          /* where the word before begins in `folded` */
 } Reader;
 
 static void put_word(Reader *r, const char *word, size_t size)
 {
     Word w = {(uint32_t)r->folded->len, r->offset, r->end - r->offset, r->sentence, r->clause};
+    GString *f = r->folded;
     g_array_append_val(r->out->words, w);
-    g_string_append_len(r->folded, word, (gssize)size);
-    g_string_append_c(r->folded, ' ');
+    /* Every word passes here: most fit in what was set aside at the start. */
+    if (f->len + size + 2 < f->allocated_len) {
+        memcpy(f->str + f->len, word, size);
+        f->len += size + 1;
+        f->str[f->len - 1] = ' ';
+        f->str[f->len] = '\0';
+        return;
+    }
+    g_string_append_len(f, word, (gssize)size);
+    g_string_append_c(f, ' ');
 }
 
 static void put_words(Reader *r, const char *words)
@@ -124,11 +135,14 @@ static void put_words(Reader *r, const char *words)
 }
 
 /* Conjunctions open a new clause, so that "not" before one does not reach past it. */
-static bool opens_clause(const char *word)
+static bool opens_clause(const char *word, size_t length)
 {
     static const char *const OPENERS[] = {"but",     "although", "though", "however",
                                           "whereas", "because",  "ond",    NULL};
-    return g_strv_contains(OPENERS, word);
+    for (const char *const *o = OPENERS; *o && length >= 3 && length <= 8; o++)
+        if (word[0] == (*o)[0] && word[1] == (*o)[1] && !strcmp(word, *o))
+            return true;
+    return false;
 }
 
 static void end_word(Reader *r)
@@ -136,11 +150,10 @@ static void end_word(Reader *r)
     if (r->size == 0)
         return;
     r->word[r->size] = '\0';
-    g_strlcpy(r->last, r->word, sizeof r->last);
+    r->last = r->folded->len;
     char *tail = r->apostrophe ? r->word + r->apostrophe : NULL;
     const char *written = NULL;
-    bool not_form = g_str_has_suffix(r->word, "nt");
-    if (tail && !not_form) {
+    if (tail && !g_str_has_suffix(r->word, "nt")) {
         g_autofree char *head = g_strndup(r->word, r->apostrophe);
         written = tail_form(head, tail);
         if (written)
@@ -148,7 +161,7 @@ static void end_word(Reader *r)
     } else {
         written = full_form(r->word, r->size);
     }
-    if (opens_clause(r->word))
+    if (opens_clause(r->word, r->size))
         r->clause++;
     if (written)
         put_words(r, written);
@@ -179,13 +192,23 @@ static void add_letter(Reader *r, gunichar c, uint32_t offset, uint32_t end)
     r->end = end;
     if (r->size + 7 >= sizeof r->word || is_mark(c))
         return;
-    if (c >= 0x80) {
-        gunichar base[4];
-        c = g_unichar_tolower(c);
-        if (g_unichar_fully_decompose(c, FALSE, base, G_N_ELEMENTS(base)) > 0)
-            c = base[0];
-    }
-    r->size += (size_t)g_unichar_to_utf8(g_unichar_tolower(c), r->word + r->size);
+    gunichar base[4];
+    c = g_unichar_tolower(c);
+    if (g_unichar_fully_decompose(c, FALSE, base, G_N_ELEMENTS(base)) > 0)
+        c = base[0];
+    r->size += (size_t)g_unichar_to_utf8(c, r->word + r->size);
+}
+
+/* The run of ASCII letters and digits at `at`, which is most of any text; returns its end. */
+static size_t add_plain_letters(Reader *r, const char *text, size_t at, size_t length)
+{
+    if (r->size == 0)
+        r->offset = (uint32_t)at;
+    for (; at < length && g_ascii_isalnum(text[at]); at++)
+        if (r->size + 7 < sizeof r->word)
+            r->word[r->size++] = g_ascii_tolower(text[at]);
+    r->end = (uint32_t)at;
+    return at;
 }
 
 static bool is_abbreviation(const char *word, gunichar next)
@@ -248,9 +271,14 @@ static void note_between(Between *b, gunichar c, uint32_t offset)
 
 static Gap gap_of(const Between *b, const Reader *r, gunichar next)
 {
+    char last[8] = "";
+    if (b->stop) {
+        g_strlcpy(last, r->folded->str + r->last, sizeof last);
+        last[strcspn(last, " ")] = '\0';
+    }
     if (b->newlines > 1 || b->full || (b->newlines && (b->colon || b->bullet)))
         return GAP_SENTENCE;
-    if (b->stop && (b->space || b->newlines) && !is_abbreviation(r->last, next))
+    if (b->stop && (b->space || b->newlines) && !is_abbreviation(last, next))
         return GAP_SENTENCE;
     if (b->newlines && b->line_length < SHORT_LINE &&
         (g_unichar_isupper(next) || g_unichar_isdigit(next)))
@@ -279,14 +307,20 @@ static void read_words(Reader *r, const char *text, size_t length)
         }
         uint32_t at = (uint32_t)i;
         i += size;
-        if (is_invisible(c))
+        if (c >= 0x80 && is_invisible(c))
             continue;
         if (is_apostrophe(c) && r->size && i < length &&
             (g_ascii_isalpha(text[i]) || (unsigned char)text[i] >= 0x80)) {
             r->apostrophe = r->size;
             continue;
         }
-        if (c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c) || is_mark(c)) {
+        if (c < 0x80 && g_ascii_isalnum((char)c)) {
+            if (r->size == 0)
+                begin_word(r, &between, c);
+            i = add_plain_letters(r, text, at, length);
+            continue;
+        }
+        if (c >= 0x80 && (g_unichar_isalnum(c) || is_mark(c))) {
             if (r->size == 0)
                 begin_word(r, &between, c);
             add_letter(r, c, at, (uint32_t)i);
