@@ -49,13 +49,20 @@ static bool is_clean_text(const char *s)
     return true;
 }
 
+/* g_variant_new_string would check once more what has just been checked. */
+static GVariant *valid_string(const char *s, size_t length)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new(s, length + 1);
+    return g_variant_new_from_bytes(G_VARIANT_TYPE_STRING, bytes, TRUE);
+}
+
 static GVariant *value(const char *s, size_t most)
 {
     if (!s)
         s = "";
     size_t length = strlen(s);
     if (length <= most && is_clean_value(s) && g_utf8_validate(s, (gssize)length, NULL))
-        return g_variant_new_string(s);
+        return valid_string(s, length);
     return g_variant_new_take_string(document_clean_value(s, -1, most));
 }
 
@@ -65,7 +72,7 @@ static GVariant *text(const char *s, size_t most)
         s = "";
     size_t length = strlen(s);
     if (length <= most && is_clean_text(s) && g_utf8_validate(s, (gssize)length, NULL))
-        return g_variant_new_string(s);
+        return valid_string(s, length);
     return g_variant_new_take_string(document_clean_text(s, -1, most));
 }
 

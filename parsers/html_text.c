@@ -1,5 +1,6 @@
 #include "parsers/html_text.h"
 #include <libxml/HTMLparser.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef enum Effect {
@@ -15,10 +16,13 @@ typedef enum Effect {
     EFFECT_ROW = 1 << 9,
 } Effect;
 
-static const struct {
-    const char *name;
+typedef struct Element {
+    const char *name; /* first: compare_element */
     unsigned effects;
-} elements[] = {
+} Element;
+
+/* By name, for bsearch. */
+static const Element elements[] = {
     {"a", EFFECT_LINK},        {"address", EFFECT_LINE},
     {"article", EFFECT_LINE},  {"blockquote", EFFECT_PARAGRAPH | EFFECT_QUOTE},
     {"center", EFFECT_LINE},   {"dd", EFFECT_LINE},
@@ -141,20 +145,23 @@ static void characters(void *user, const xmlChar *text, int length)
             p += blank;
             continue;
         }
-        const char *word = p;
-        while (p < end && !blank_at(p))
+        const char *words = p; /* single spaces between them go along */
+        while (p < end && (!blank_at(p) || (*p == ' ' && p + 1 < end && !blank_at(p + 1))))
             p++;
-        put(h, word, (size_t)(p - word));
+        put(h, words, (size_t)(p - words));
     }
+}
+
+static int compare_element(const void *name, const void *element)
+{
+    return strcmp(name, *(const char *const *)element);
 }
 
 static unsigned effects_of(const char *name)
 {
-    for (size_t k = 0; k < G_N_ELEMENTS(elements); k++) {
-        if (strcmp(elements[k].name, name) == 0)
-            return elements[k].effects;
-    }
-    return 0;
+    const Element *found =
+        bsearch(name, elements, G_N_ELEMENTS(elements), sizeof elements[0], compare_element);
+    return found ? found->effects : 0;
 }
 
 static const char *attribute(const xmlChar **attributes, const char *name)

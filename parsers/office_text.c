@@ -121,6 +121,8 @@ static bool parse_member(struct archive *a, Office *o)
     }
     xmlParseChunk(o->parser, buffer, 0, 1);
     bool well = o->parser->wellFormed;
+    if (o->parser->myDoc) /* made for declarations, even without a tree */
+        xmlFreeDoc(o->parser->myDoc);
     xmlFreeParserCtxt(o->parser);
     return !o->refused && (well || o->out->len > 0);
 }

@@ -32,6 +32,15 @@ static size_t fold(const Line *line, char *to, size_t space)
     return length;
 }
 
+/* Most lines are none of these: their first character says so. */
+static bool starts_with_one_of(const Line *line, const char *characters)
+{
+    size_t at = 0;
+    while (at < line->length && g_ascii_isspace(line->text[at]))
+        at++;
+    return at < line->length && line->text[at] && strchr(characters, line->text[at]);
+}
+
 static bool begins(const char *text, const char *const *starts)
 {
     for (; *starts; starts++) {
@@ -60,6 +69,8 @@ Marker marker_at(const Line *line)
         "original appointment", "reply message",    "ursprüngliche nachricht",
         "message d'origine",    "mensaje original", NULL};
     char text[120];
+    if (!starts_with_one_of(line, "-_=*+Bb"))
+        return MARKER_NONE;
     size_t length = fold(line, text, sizeof text);
     size_t dashes = strspn(text, "-_=*+ ");
     const char *words = text + dashes;
@@ -76,6 +87,8 @@ Marker marker_at(const Line *line)
 bool is_end_marker(const Line *line)
 {
     char text[120];
+    if (!starts_with_one_of(line, "-_=*"))
+        return false;
     fold(line, text, sizeof text);
     const char *words = text + strspn(text, "-_=* ");
     return words > text && (g_str_has_prefix(words, "end forwarded message") ||
@@ -94,9 +107,9 @@ static bool opens_attribution(const char *text)
 static bool closes_attribution(const char *text, size_t length)
 {
     static const char *const ends[] = {
-        "wrote:",    "writes:",   "wrote :",     "schrieb:", "a écrit :", "a écrit :",
-        "a écrit:",  "escribió:", "ha scritto:", "schreef:", "napisał:",  "napisał(a):",
-        "napisała:", "escreveu:", "skrev:",      "said:",    "> wrote",   "ysgrifennodd:"};
+        "wrote:",    "writes:",   "wrote :",     "schrieb:", "a écrit :",    "a écrit :",
+        "a écrit:",  "escribió:", "ha scritto:", "schreef:", "napisał:",     "napisał(a):",
+        "napisała:", "escreveu:", "skrev:",      "said:",    "ysgrifennodd:"};
     for (size_t k = 0; k < G_N_ELEMENTS(ends); k++) {
         size_t n = strlen(ends[k]);
         if (length >= n && memcmp(text + length - n, ends[k], n) == 0)
@@ -125,11 +138,29 @@ static bool is_short_attribution(const char *text)
     return at && strchr(at, '>');
 }
 
+/* All that closes_attribution knows ends so. */
+static bool colon_ends(const GArray *lines, unsigned at)
+{
+    for (unsigned n = at; n < at + ATTRIBUTION_LINES && n < lines->len; n++) {
+        const Line *line = LINE(lines, n);
+        size_t length = line->length;
+        while (length > 0 && g_ascii_isspace(line->text[length - 1]))
+            length--;
+        if (length == 0)
+            return false;
+        if (line->text[length - 1] == ':')
+            return true;
+    }
+    return false;
+}
+
 unsigned attribution_at(const GArray *lines, unsigned at, bool *sure)
 {
     char text[ATTRIBUTION_MAX];
     size_t length = 0;
     unsigned depth = LINE(lines, at)->depth;
+    if (!colon_ends(lines, at))
+        return 0;
     for (unsigned n = 0; n < ATTRIBUTION_LINES && at + n < lines->len; n++) {
         const Line *line = LINE(lines, at + n);
         if (line_is_blank(line) || line->depth != depth || length + line->length + 2 > sizeof text)
@@ -282,8 +313,7 @@ char *header_block_value(const GArray *lines, unsigned at, unsigned count, bool 
 bool is_signature_mark(const Line *line)
 {
     char text[16];
-    fold(line, text, sizeof text);
-    return line->length < 8 && strcmp(text, "--") == 0;
+    return line->length < 8 && fold(line, text, sizeof text) == 2 && strcmp(text, "--") == 0;
 }
 
 bool is_device_line(const Line *line)
@@ -301,6 +331,8 @@ bool is_device_line(const Line *line)
 bool is_rule_line(const Line *line)
 {
     char text[100];
+    if (!starts_with_one_of(line, "_*="))
+        return false;
     size_t length = fold(line, text, sizeof text);
     return length >= 10 && (strspn(text, "_") == length || strspn(text, "*") == length ||
                             strspn(text, "=") == length);
