@@ -20,7 +20,8 @@ struct Dispatch {
     SmtpSender *sender; /* NULL: Maildir */
     GPtrArray *page;    /* OutboxRow due, from `next` on */
     unsigned next;
-    OutboxRow *current; /* on the wire */
+    OutboxRow *current; /* on the wire, or on its way there */
+    bool marked;        /* `current` is committed as sending */
     Backoff connection;
     int64_t paused_until;
     int64_t minute; /* the minute `sent_in_minute` counts */
@@ -83,6 +84,8 @@ static bool record(Dispatch *d, const OutboxRow *r, SmtpOutcome outcome, const c
     Db *db = d->office->db;
     int64_t now = clock_now();
     bool over = tries_over(r, now);
+    if (!d->marked && !outbox_sending(db, r->id, error))
+        return false;
     switch (outcome) {
     case SMTP_SENT:
         return outbox_sent(db, r->id, answer, now, error) &&
@@ -181,7 +184,7 @@ static bool may_send(Dispatch *d)
     return true;
 }
 
-/* Ends one try and begins the next in one commit: a busy outbox costs one commit a reply. */
+/* Ends one try and takes the next reply. */
 static bool step(Dispatch *d, const OutboxRow *ended, SmtpOutcome outcome, const char *answer,
                  GError **error)
 {
@@ -196,14 +199,13 @@ static bool step(Dispatch *d, const OutboxRow *ended, SmtpOutcome outcome, const
         g_propagate_error(error, g_steal_pointer(&broken));
         return false;
     }
-    if (r && !outbox_sending(d->office->db, r->id, error))
-        return false;
-    if ((ended || r) && !transaction_commit(tx, error))
+    if (ended && !transaction_commit(tx, error))
         return false;
     if (r)
         r->attempts++;
     outbox_row_free(d->current);
     d->current = g_steal_pointer(&r);
+    d->marked = false;
     return true;
 }
 
@@ -230,10 +232,25 @@ static void send_current(Dispatch *d)
         deliver_to_maildir(d);
         return;
     }
-    stop_point("smtp-send");
     SmtpMail mail = {r->id, r->return_path, r->recipient, r->bytes};
     if (!smtp_sender_send(d->sender, &mail))
         g_assert_not_reached(); /* one at a time, and `current` says there is none */
+}
+
+/* The row is committed as sending when the server waits for the message, and not before: a stop
+ * while connecting leaves it queued, and nobody has to wonder whether it arrived. */
+static bool on_about_to_send(int64_t id, void *user)
+{
+    Dispatch *d = user;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Transaction) tx = transaction_begin(d->office->db, &error);
+    if (!tx || !outbox_sending(d->office->db, id, &error) || !transaction_commit(tx, &error)) {
+        office_fail(d->office, "marking a reply as sending", error);
+        return false;
+    }
+    d->marked = true;
+    stop_point("smtp-send");
+    return true;
 }
 
 static void on_sent(int64_t id, SmtpOutcome outcome, const char *answer, void *user)
@@ -332,6 +349,7 @@ static void open_sender(Dispatch *d)
             },
         .helo = s->outgoing.helo[0] ? s->outgoing.helo : g_get_host_name(),
         .idle_s = (unsigned)s->outgoing.idle_s,
+        .about_to_send = on_about_to_send,
     };
     d->sender = smtp_sender_new(&config, on_sent, on_health, d);
     set_health(d, "not yet connected");
@@ -375,13 +393,9 @@ bool dispatch_busy(const Dispatch *d)
 
 void dispatch_settings_changing(Dispatch *d)
 {
-    g_autoptr(GError) error = NULL;
     g_assert(!dispatch_busy(d)); /* office_reload waits for the reply on the wire */
     g_clear_pointer(&d->sender, smtp_sender_free);
-    /* One taken for a folder and not yet written: writing it again is the same file. */
-    if (d->current && outbox_recover(d->office->db, clock_now(), &error) < 0)
-        office_fail(d->office, "recovering the outbox", error);
-    g_clear_pointer(&d->current, outbox_row_free);
+    g_clear_pointer(&d->current, outbox_row_free); /* still queued */
 }
 
 void dispatch_settings_changed(Dispatch *d)

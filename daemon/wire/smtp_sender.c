@@ -213,7 +213,11 @@ static void on_open(SmtpSender *s)
 static SmtpStep take_reply(SmtpSender *s, const SmtpReply *reply)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
+    bool asked = smtp_session_state(s->session) == SMTP_STATE_MESSAGE;
     SmtpStep step = smtp_session_reply(s->session, reply, out);
+    if (!asked && smtp_session_state(s->session) == SMTP_STATE_MESSAGE && s->config.about_to_send &&
+        !s->config.about_to_send(s->mail->id, s->user_data))
+        return SMTP_STEP_WAIT;
     if (step == SMTP_STEP_READY) {
         s->health(NULL, s->user_data);
         step = s->mail ? begin(s, out) : SMTP_STEP_WAIT;

@@ -22,6 +22,9 @@ typedef struct SmtpSenderConfig {
     StreamConfig stream;
     const char *helo; /* our name */
     unsigned idle_s;  /* keep the connection this long after the last message */
+    /* The server has asked for the message (354): its first byte leaves when this returns true.
+     * false: nothing more is sent or told; the caller is about to stop. NULL: always. */
+    bool (*about_to_send)(int64_t id, void *user);
 } SmtpSenderConfig;
 
 typedef struct SmtpMail {

@@ -20,6 +20,7 @@ from office import until
 
 MESSAGES = 500
 RANDOM_KILLS = 60
+WINDOWS = ("smtp-send", "smtp-answered")
 AIMED = ["originals", "received", "judged", "moved", "smtp-send", "smtp-answered", "recorded"]
 EACH = 7
 MEANING = {
@@ -64,22 +65,22 @@ class Story:
             time.sleep(0.002)
         return False
 
-    def one_kill(self, mail, point):
+    def one_kill(self, mail, point, least=0.02):
         office = mail.office
         trace = os.path.join(office.dir, "trace")
         if os.path.exists(trace):
             os.unlink(trace)
         env = {"IECD_STOP_TRACE": trace}
         if point:
-            env.update(IECD_STOP_NAME=point, IECD_STOP_AFTER=str(self.random.randint(1, 3)),
-                       IECD_STOP_KILL="1")
-        self.trickle(mail, self.random.randint(3, 7))
+            often = point in ("smtp-send", "smtp-answered", "recorded")  # else once a batch
+            env.update(IECD_STOP_NAME=point, IECD_STOP_KILL="1",
+                       IECD_STOP_AFTER=str(self.random.randint(1, 3) if often else 1))
+        self.trickle(mail, self.random.randint(2, 5))
         office.start(env=env, wait=False)
         if point:
-            self.trickle(mail, 2)
-            ended = self.wait_end(office, 8)
+            ended = self.wait_end(office, 4)
         else:
-            ended = self.wait_end(office, self.random.uniform(0.02, 1.2))
+            ended = self.wait_end(office, least + self.random.uniform(0, 0.4))
         if not ended:
             office.kill()
         else:
@@ -92,10 +93,10 @@ class Story:
         self.random.shuffle(plan)
         for point in plan:
             self.one_kill(mail, point)
-        for _ in range(3):  # points that the plan missed, because nothing was left to do there
-            for point in AIMED:
-                if self.fell[point] < 5:
-                    self.one_kill(mail, point)
+            # A reply whose window is hit twice is `unknown` and goes to a person, by design: an
+            # aimed kill is followed by a run long enough to send again what it interrupted.
+            if point in WINDOWS:
+                self.one_kill(mail, None, least=0.6)
 
 
 def check(mail, story):
@@ -116,7 +117,11 @@ def check(mail, story):
     tap.equal(office.query("SELECT count(*) FROM decisions")[0][0], MESSAGES, "500 decisions")
     tap.equal(office.query("SELECT count(DISTINCT contact_address) FROM cases")[0][0], MESSAGES,
               "500 different people")
-    tap.equal(sorted({m for m, _ in rows} - set(received)), [], "every reply was received")
+    listed = {m for m, in office.query("SELECT message_id FROM outbox WHERE state = 'unknown'")}
+    tap.note(f"listed as unknown, for a person: {len(listed)}")
+    tap.equal(sorted({m for m, _ in rows} - set(received) - listed), [],
+              "every reply was received, or is listed as unknown")
+    tap.equal(mail.unknown, len(listed), "and `iecctl status` tells how many those are")
     tap.equal(sorted(set(received) - {m for m, _ in rows}), [], "nothing else was received")
     tap.ok(max(received.values()) <= 2, "none more than twice", twice)
     tap.ok(len(twice) <= story.fell["smtp-answered"] + story.fell["smtp-send"],
@@ -134,6 +139,7 @@ def body():
         mail.office.start()
         mail.office.settle(messages=MESSAGES, seconds=120)
         until(lambda: mail.imap.count("INBOX") == 0, 30, "an empty inbox")
+        mail.unknown = mail.office.status()["outbox_unknown"]
         mail.office.stop()
         check(mail, story)
 
