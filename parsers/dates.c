@@ -3,7 +3,14 @@
 #include "parsers/dates.h"
 #include <string.h>
 
-enum { EPOCH_JULIAN = 719163, TOKEN_MAX = 15, ROW = 12, YEAR_MIN = 1950, YEAR_MAX = 2150 };
+enum {
+    EPOCH_JULIAN = 719163,
+    TOKEN_MAX = 15,
+    ROW = 9,
+    TOKENS = 96,
+    YEAR_MIN = 1950,
+    YEAR_MAX = 2150
+};
 
 typedef enum TokenKind { TOKEN_END, TOKEN_NUMBER, TOKEN_WORD, TOKEN_MARK } TokenKind;
 
@@ -15,15 +22,18 @@ typedef struct Token {
     int digits;
     bool ordinal; /* 3rd */
     bool capital;
-    bool space; /* white space stands before it */
+    int8_t month; /* 1 to 12 where the word names one */
+    bool starts;  /* a date may begin with it */
+    bool space;   /* white space stands before it */
 } Token;
 
 typedef struct Finder {
     const char *text;
     size_t length, at;
     int32_t today;
-    int32_t before; /* the date found last, G_MININT32 none: "the 8th" leans on it */
-    Token row[ROW]; /* tokens from the one looked at */
+    int32_t before;   /* the date found last, G_MININT32 none: "the 8th" leans on it */
+    const Token *row; /* tokens from the one looked at, ROW of them */
+    Token tokens[TOKENS];
 } Finder;
 
 /* ---- days */
@@ -104,6 +114,7 @@ static bool is_letter(char c)
 static void read_number(Finder *f, Token *t)
 {
     t->kind = TOKEN_NUMBER;
+    t->starts = true;
     for (int d; f->at < f->length && (d = digit_of(f->text[f->at])) >= 0; f->at++, t->digits++)
         t->number = t->digits < 6 ? t->number * 10 + d : t->number;
     static const char *const ENDINGS[] = {"st", "nd", "rd", "th", "af", "il", "ydd", "fed", "eg"};
@@ -118,6 +129,44 @@ static void read_number(Finder *f, Token *t)
     }
 }
 
+/* Sorted by first letter. */
+static const struct {
+    const char *name;
+    int month;
+} MONTHS[] = {
+    {"agust", 8},   {"apr", 4},       {"april", 4},     {"aug", 8},       {"august", 8},
+    {"awst", 8},    {"chwefror", 2},  {"dec", 12},      {"december", 12}, {"ebrill", 4},
+    {"feb", 2},     {"february", 2},  {"febuary", 2},   {"feburary", 2},  {"gorffennaf", 7},
+    {"hydref", 10}, {"ionawr", 1},    {"jan", 1},       {"january", 1},   {"jul", 7},
+    {"july", 7},    {"jun", 6},       {"june", 6},      {"mai", 5},       {"mar", 3},
+    {"march", 3},   {"mawrth", 3},    {"may", 5},       {"medi", 9},      {"mehefin", 6},
+    {"nov", 11},    {"november", 11}, {"oct", 10},      {"october", 10},  {"rhagfyr", 12},
+    {"sep", 9},     {"sept", 9},      {"september", 9}, {"septembre", 9}, {"tachwedd", 11}};
+
+static int month_named(const char *word)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(MONTHS) && MONTHS[i].name[0] <= word[0]; i++)
+        if (MONTHS[i].name[0] == word[0] && !strcmp(word, MONTHS[i].name))
+            return MONTHS[i].month;
+    return 0;
+}
+
+/* Words, beside months, that a date may begin with. */
+static bool starts_date(const char *word)
+{
+    static const char *const STARTS[] = {
+        "a",     "about",   "an",     "around", "beginning", "couple", "ddoe", "during",
+        "early", "eight",   "eleven", "end",    "few",       "five",   "four", "heddiw",
+        "in",    "last",    "late",   "mid",    "middle",    "nine",   "on",   "one",
+        "seven", "several", "since",  "six",    "start",     "ten",    "the",  "this",
+        "three", "today",   "twelve", "two",    "yesterday",
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(STARTS) && STARTS[i][0] <= word[0]; i++)
+        if (STARTS[i][0] == word[0] && !strcmp(STARTS[i], word))
+            return true;
+    return false;
+}
+
 static void read_word(Finder *f, Token *t)
 {
     t->kind = TOKEN_WORD;
@@ -126,6 +175,8 @@ static void read_word(Finder *f, Token *t)
     for (; f->at < f->length && (is_letter(f->text[f->at]) || f->text[f->at] == '\''); f->at++)
         if (size < TOKEN_MAX)
             t->text[size++] = g_ascii_tolower(f->text[f->at]);
+    t->month = (int8_t)month_named(t->text);
+    t->starts = t->month || starts_date(t->text);
 }
 
 /* A figure starts with a digit, or with an l, I or O that a digit follows. */
@@ -159,35 +210,25 @@ static Token next_token(Finder *f)
     return t;
 }
 
+/* Moves the row on by n tokens; the tokens are moved back only when their array is used up. */
 static void shift(Finder *f, unsigned n)
 {
-    for (; n > 0; n--) {
-        memmove(f->row, f->row + 1, sizeof f->row - sizeof *f->row);
-        f->row[ROW - 1] = next_token(f);
+    size_t at = f->row ? (size_t)(f->row - f->tokens) : 0;
+    if (f->row && at + n + ROW > TOKENS) {
+        memmove(f->tokens, f->row, sizeof(Token) * ROW);
+        at = 0;
     }
+    unsigned read = f->row ? ROW - n : 0;
+    f->row = f->tokens + at + (f->row ? n : 0);
+    for (; read < ROW; read++)
+        f->tokens[(size_t)(f->row - f->tokens) + read] = next_token(f);
 }
 
 /* ---- words of dates */
 
 static int month_of(const Token *t)
 {
-    static const struct {
-        const char *name;
-        int month;
-    } MONTHS[] = {
-        {"january", 1},    {"february", 2},  {"march", 3},    {"april", 4},     {"may", 5},
-        {"june", 6},       {"july", 7},      {"august", 8},   {"september", 9}, {"october", 10},
-        {"november", 11},  {"december", 12}, {"jan", 1},      {"feb", 2},       {"mar", 3},
-        {"apr", 4},        {"jun", 6},       {"jul", 7},      {"aug", 8},       {"sep", 9},
-        {"sept", 9},       {"oct", 10},      {"nov", 11},     {"dec", 12},      {"ionawr", 1},
-        {"chwefror", 2},   {"mawrth", 3},    {"ebrill", 4},   {"mai", 5},       {"mehefin", 6},
-        {"gorffennaf", 7}, {"awst", 8},      {"medi", 9},     {"hydref", 10},   {"tachwedd", 11},
-        {"rhagfyr", 12},   {"febuary", 2},   {"feburary", 2}, {"agust", 8},     {"septembre", 9},
-    };
-    for (unsigned i = 0; t->kind == TOKEN_WORD && i < G_N_ELEMENTS(MONTHS); i++)
-        if (!strcmp(t->text, MONTHS[i].name))
-            return MONTHS[i].month;
-    return 0;
+    return t->month;
 }
 
 /* "may" and "mar", "dec" and the like are months alone only when written as names. */
@@ -482,6 +523,8 @@ static unsigned read_date(const Finder *f, DateFound *out)
                                    shape_ago,     shape_month,     shape_weekday,   shape_near};
     /* A figure with a letter or a slash before it is part of a reference. */
     uint32_t at = f->row[0].offset;
+    if (!f->row[0].starts)
+        return 0;
     if (f->row[0].kind == TOKEN_NUMBER && at > 0 && !g_ascii_isspace(f->text[at - 1]) &&
         strchr("/-._", f->text[at - 1]) && at > 1 && g_ascii_isalnum(f->text[at - 2]))
         return 0;
@@ -498,7 +541,7 @@ GArray *dates_find(const char *text, size_t length, int32_t today)
     GArray *found = g_array_new(FALSE, FALSE, sizeof(DateFound));
     Finder f = {.text = text, .length = length, .today = today, .before = G_MININT32};
     bool about = false;
-    shift(&f, ROW);
+    shift(&f, 0);
     while (f.row[0].kind != TOKEN_END && found->len < DATES_MAX) {
         DateFound date = {0};
         unsigned used = read_date(&f, &date);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 enum {
-    TEXT_MAX = 64 * 1024, /* enough of any text to tell */
-    WORDS_FEW = 6,        /* with fewer words there is nothing to count */
+    TEXT_MAX = 8 * 1024, /* enough of any text to tell */
+    WORDS_FEW = 6,       /* with fewer words there is nothing to count */
     WORD_MAX = 12,
 };
 
@@ -41,10 +41,11 @@ typedef struct Counts {
     unsigned words, english, welsh, foreign;
 } Counts;
 
+/* The lists are sorted. */
 static bool is_in(const char *word, const char *const *list, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (list[i][0] == word[0] && !strcmp(list[i], word))
+    for (size_t i = 0; i < n && list[i][0] <= word[0]; i++)
+        if (list[i][0] == word[0] && list[i][1] == word[1] && !strcmp(list[i], word))
             return true;
     return false;
 }
@@ -80,6 +81,13 @@ static Counts count_words(const char *text, size_t length)
     bool latin = true, in_word = false;
     const char *end = text + MIN(length, TEXT_MAX);
     for (const char *p = text; p < end;) {
+        if (g_ascii_isalpha(*p)) { /* most of any text */
+            if (size < WORD_MAX)
+                word[size++] = g_ascii_tolower(*p);
+            in_word = true;
+            p++;
+            continue;
+        }
         gunichar u = g_utf8_get_char_validated(p, end - p);
         bool bad = u == (gunichar)-1 || u == (gunichar)-2;
         p += bad ? 1 : (size_t)g_unichar_to_utf8(u, NULL);

@@ -215,12 +215,12 @@ static bool known(const GPtrArray *found, const char *value)
 }
 
 /* Reads a reference at c->at and moves past it; false leaves the cursor. */
-static bool read_reference(Cursor *c, GPtrArray *found)
+static bool read_reference(Cursor *c, GString *value, GPtrArray *found)
 {
     static const ReadReference READERS[] = {read_prefixed, read_tribunal, read_slashed, read_uan,
                                             read_home_office};
     for (unsigned i = 0; i < G_N_ELEMENTS(READERS); i++) {
-        g_autoptr(GString) value = g_string_new(NULL);
+        g_string_truncate(value, 0);
         Cursor try = *c;
         const char *type = READERS[i](&try, value);
         if (!type)
@@ -239,19 +239,32 @@ static bool read_reference(Cursor *c, GPtrArray *found)
     return false;
 }
 
+/* Most words are plain: a reference begins with figures in the word, a sign after it, or a prefix
+ * that stands apart from its figures. */
+static bool may_begin(const Cursor *c, size_t end, bool figures)
+{
+    char sign = end < c->length ? c->text[end] : '\0';
+    return figures || sign == '/' || sign == '-' ||
+           (end - c->at == 3 && (!g_ascii_strncasecmp(c->text + c->at, "gwf", 3) ||
+                                 !g_ascii_strncasecmp(c->text + c->at, "ihs", 3)));
+}
+
 GPtrArray *references_find(const char *text, size_t length)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func((GDestroyNotify)reference_found_free);
+    g_autoptr(GString) value = g_string_new(NULL);
     Cursor c = {text, length, 0};
     while (c.at < length && found->len < REFERENCES_FOUND_MAX) {
         if (!g_ascii_isalnum(text[c.at])) {
             c.at++;
             continue;
         }
-        if (read_reference(&c, found))
-            continue;
-        while (c.at < length && g_ascii_isalnum(text[c.at]))
-            c.at++;
+        size_t end = c.at;
+        bool figures = false;
+        for (; end < length && g_ascii_isalnum(text[end]); end++)
+            figures |= g_ascii_isdigit(text[end]);
+        if (!may_begin(&c, end, figures) || !read_reference(&c, value, found))
+            c.at = end;
     }
     return found;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Texts past these are told of as unread, never silently passed over. */
-enum { PASSAGES_MAX = 200, READ_MAX = 2 * 1024 * 1024 };
+enum { PASSAGES_MAX = 200, READ_MAX = 2 * 1024 * 1024, LANGUAGE_BYTES = 8192 };
 
 static void passage_free(Passage *p)
 {
@@ -135,17 +135,15 @@ static void know_paper(Passage *p)
 
 static void count_words(Reading *r, const Passage *p)
 {
-    static const char *const FIRST[] = {"i",  "my",   "me", "we", "our",
-                                        "us", "mine", "fy", "mi", NULL};
+    static const char *const FIRST[] = {"i ",  "my ", "me ",   "we ", "our ",
+                                        "us ", "fy ", "mine ", "mi ", NULL};
     if (!(p->scope & RULE_WRITER))
         return;
     r->words += p->wording->words->len;
     for (unsigned i = 0; i < p->wording->words->len; i++) {
         const char *word = p->wording->folded + g_array_index(p->wording->words, Word, i).at;
-        for (const char *const *f = FIRST; *f; f++) {
-            size_t n = strlen(*f);
-            r->first_person += !strncmp(word, *f, n) && word[n] == ' ';
-        }
+        for (const char *const *f = FIRST; *f; f++)
+            r->first_person += word[0] == (*f)[0] && !strncmp(word, *f, strlen(*f));
     }
 }
 
@@ -177,7 +175,7 @@ static void facts_language(Reading *r)
     for (unsigned i = 0; i < r->passages->len; i++) {
         const Passage *p = r->passages->pdata[i];
         if (p->scope & RULE_WRITER)
-            g_string_append_printf(own, "%.*s\n", (int)MIN(p->length, 65536), p->text);
+            g_string_append_printf(own, "%.*s\n", (int)MIN(p->length, LANGUAGE_BYTES), p->text);
     }
     TextLanguage language = language_of(own->str, own->len);
     Language said = language == TEXT_WELSH   ? LANGUAGE_CY
