@@ -5,6 +5,10 @@
  * (header_gate.h for what GMime may see, DocumentLimit for what is kept); what was cut, and what
  * other mail programs might read differently, is told in `defects` and `ambiguous`.
  *
+ * Kept header fields are those of header_fields.c, in order, as written (not decoded). A delivery
+ * report or read receipt adds what it says as fields that no sender can set: x-iecd-report-
+ * message-id (of the message reported on), -status, -action, -recipient.
+ *
  * Order of calls: message_init once, message_warm_up before the cage closes (it makes the charset
  * modules and libraries load what they load lazily), then any of the others, none of which opens
  * a file. Meant for a process that may die: GLib aborts without memory. Never calls the network or
@@ -24,8 +28,8 @@ bool message_warm_up(GError **error);
  * read: any bytes make a Document. */
 Document *message_parse(int fd, const Document *found, GError **error);
 
-/* Sender, subject, dates and kept headers by a reader of our own, without GMime, iconv or MIME: for
- * a message whose reader died. `unreadable` is set. Never NULL; at most 1 MiB is read. */
+/* Sender, subject, dates and kept headers by a reader of our own, without GMime or MIME: for a
+ * message whose reader died. `unreadable` is set. Never NULL; at most 1 MiB is read. */
 Document *message_parse_header_only(int fd);
 
 /* The decoded bytes of the part that an Attachment's path names, for a document reader. */
