@@ -93,16 +93,19 @@ def run_mbsync(imap, count):
     os.makedirs(target)
     with open(conf, "w", encoding="utf-8") as f:
         f.write(f"""IMAPAccount test
-Host 127.0.0.1
+Host localhost
 Port {imap.port_tls}
 User {imap.user}
 Pass "{imap.password}"
 SSLType IMAPS
 CertificateFile {imap.ca.file}
+
 IMAPStore far
 Account test
+
 MaildirStore near
 Inbox {target}/inbox
+
 Channel all
 Far :far:
 Near :near:
@@ -115,7 +118,8 @@ SyncState {target}/
                           env={**os.environ, "LD_LIBRARY_PATH": packages.library_path("isync")},
                           capture_output=True, text=True)
     seconds = time.monotonic() - begin
-    got = sum(len(os.listdir(f"{target}/inbox/{part}")) for part in ("new", "cur"))
+    got = sum(len(os.listdir(f"{target}/inbox/{part}")) for part in ("new", "cur")
+              if os.path.isdir(f"{target}/inbox/{part}"))
     shutil.rmtree(target)
     if done.returncode or got != count:
         raise RuntimeError(f"mbsync copied {got} of {count}: {done.stderr[-500:]}")
