@@ -76,8 +76,11 @@ static char *run_request(Office *o, JsonObject *request, uint32_t uid, GError **
         return status_text(o);
     if (!g_strcmp0(name, "reload") && o->pool) {
         office_reload(o);
-        return o->config_stale ? g_strdup_printf("reload refused: %s", o->config_stale)
-                               : g_strdup("settings, templates, calendar and rules read again");
+        if (!o->config_stale)
+            return g_strdup("settings, templates, calendar and rules read again");
+        g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED,
+                    "reload refused, the running settings stay in force: %s", o->config_stale);
+        return NULL;
     }
     g_autofree char *who =
         user_name(uid, json_object_get_string_member_with_default(request, "as", ""));
