@@ -28,7 +28,7 @@ archive = $(B)/lib/$(subst /,-,$(1)).a
 
 PKG_BASE   := glib-2.0 gio-2.0 gio-unix-2.0 json-glib-1.0 libcurl libcrypto sqlite3 libconfig \
               libsystemd
-PKG_READER := gmime-3.0 poppler-glib libxml-2.0 libhs libseccomp libexttextcat libarchive
+PKG_READER := gmime-3.0 poppler-glib libxml-2.0 libhs libseccomp libarchive
 ifeq ($(filter deps help clean,$(MAKECMDGOALS)),)
 CFLAGS_PKG := $(shell pkg-config --cflags $(PKG_BASE) $(PKG_READER) 2>/dev/null)
 LIBS_BASE  := $(shell pkg-config --libs $(PKG_BASE) 2>/dev/null)
