@@ -5,76 +5,62 @@
 typedef enum Gap { GAP_NONE, GAP_CLAUSE, GAP_SENTENCE } Gap;
 
 enum {
-    WORD_MAX = 64,        /* letters of a word that are kept */
-    SHORT_LINE = 48,      /* a line this short was ended by hand, not by wrapping */
-    FULL_FORM_WORDS = 24, /* longest entry of FULL_FORMS, with its zero */
+    WORD_MAX = 64,   /* letters of a word that are kept */
+    SHORT_LINE = 48, /* a line this short was ended by hand, not by wrapping */
+    BRIEF_MAX = 12,  /* longest word written short, with its zero */
+    LETTER_MOST = 8, /* of them that begin with one letter */
 };
 
 typedef struct FullForm {
-    const char *brief, *full;
+    char brief[BRIEF_MAX]; /* filled with zeros */
+    const char *full;
 } FullForm;
 
-/* Sorted by first letter, without apostrophes. */
-static const FullForm FULL_FORMS[] = {
-    {"aint", "is not"},
-    {"arent", "are not"},
-    {"bc", "because"},
-    {"cannot", "can not"},
-    {"cant", "can not"},
-    {"cos", "because"},
-    {"couldnt", "could not"},
-    {"coz", "because"},
-    {"cuz", "because"},
-    {"didnt", "did not"},
-    {"doesnt", "does not"},
-    {"dont", "do not"},
-    {"hadnt", "had not"},
-    {"hasnt", "has not"},
-    {"havent", "have not"},
-    {"hes", "he is"},
-    {"im", "i am"},
-    {"isnt", "is not"},
-    {"ive", "i have"},
-    {"mustnt", "must not"},
-    {"n", "and"},
-    {"neednt", "need not"},
-    {"pls", "please"},
-    {"plz", "please"},
-    {"shant", "shall not"},
-    {"shes", "she is"},
-    {"shouldnt", "should not"},
-    {"thats", "that is"},
-    {"theres", "there is"},
-    {"theyll", "they will"},
-    {"theyre", "they are"},
-    {"theyve", "they have"},
-    {"thx", "thanks"},
-    {"u", "you"},
-    {"ur", "your"},
-    {"wasnt", "was not"},
-    {"werent", "were not"},
-    {"weve", "we have"},
-    {"whats", "what is"},
-    {"wont", "will not"},
-    {"wouldnt", "would not"},
-    {"youll", "you will"},
-    {"youre", "you are"},
-    {"youve", "you have"},
+/* By first letter, as every word passes here; without apostrophes. */
+static const FullForm FULL_FORMS[26][LETTER_MOST] = {
+    ['a' - 'a'] = {{"aint", "is not"}, {"arent", "are not"}},
+    ['b' - 'a'] = {{"bc", "because"}},
+    ['c' - 'a'] = {{"cannot", "can not"},
+                   {"cant", "can not"},
+                   {"cos", "because"},
+                   {"couldnt", "could not"},
+                   {"coz", "because"},
+                   {"cuz", "because"}},
+    ['d' - 'a'] = {{"didnt", "did not"}, {"doesnt", "does not"}, {"dont", "do not"}},
+    ['h' - 'a'] = {{"hadnt", "had not"},
+                   {"hasnt", "has not"},
+                   {"havent", "have not"},
+                   {"hes", "he is"}},
+    ['i' - 'a'] = {{"im", "i am"}, {"isnt", "is not"}, {"ive", "i have"}},
+    ['m' - 'a'] = {{"mustnt", "must not"}},
+    ['n' - 'a'] = {{"n", "and"}, {"neednt", "need not"}},
+    ['p' - 'a'] = {{"pls", "please"}, {"plz", "please"}},
+    ['s' - 'a'] = {{"shant", "shall not"}, {"shes", "she is"}, {"shouldnt", "should not"}},
+    ['t' - 'a'] = {{"thats", "that is"},
+                   {"theres", "there is"},
+                   {"theyll", "they will"},
+                   {"theyre", "they are"},
+                   {"theyve", "they have"},
+                   {"thx", "thanks"}},
+    ['u' - 'a'] = {{"u", "you"}, {"ur", "your"}},
+    ['w' - 'a'] = {{"wasnt", "was not"},
+                   {"werent", "were not"},
+                   {"weve", "we have"},
+                   {"whats", "what is"},
+                   {"wont", "will not"},
+                   {"wouldnt", "would not"}},
+    ['y' - 'a'] = {{"youll", "you will"}, {"youre", "you are"}, {"youve", "you have"}},
 };
 
-/* Every word passes here: the table is entered at its first letter, and most letters have few. */
 static const char *full_form(const char *brief, size_t length)
 {
-    if (length >= FULL_FORM_WORDS)
+    unsigned letter = (unsigned)(unsigned char)brief[0] - 'a';
+    if (letter >= G_N_ELEMENTS(FULL_FORMS) || length >= BRIEF_MAX)
         return NULL;
-    for (unsigned i = 0; i < G_N_ELEMENTS(FULL_FORMS); i++) {
-        char first = FULL_FORMS[i].brief[0];
-        if (first > brief[0])
-            return NULL;
-        if (first == brief[0] && FULL_FORMS[i].brief[1] == brief[1] &&
-            !strcmp(FULL_FORMS[i].brief, brief))
-            return FULL_FORMS[i].full;
-    }
+    const FullForm *f = FULL_FORMS[letter];
+    for (unsigned i = 0; i < LETTER_MOST && f[i].full; i++)
+        if (f[i].brief[1] == brief[1] && !strcmp(f[i].brief, brief))
+            return f[i].full;
     return NULL;
 }
 
@@ -199,14 +185,21 @@ static void add_letter(Reader *r, gunichar c, uint32_t offset, uint32_t end)
     r->size += (size_t)g_unichar_to_utf8(c, r->word + r->size);
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 /* The run of ASCII letters and digits at `at`, which is most of any text; returns its end. */
 static size_t add_plain_letters(Reader *r, const char *text, size_t at, size_t length)
 {
     if (r->size == 0)
         r->offset = (uint32_t)at;
+    size_t size = r->size;
     for (; at < length && g_ascii_isalnum(text[at]); at++)
-        if (r->size + 7 < sizeof r->word)
-            r->word[r->size++] = g_ascii_tolower(text[at]);
+        if (size + 7 < sizeof r->word)
+            r->word[size++] = lower(text[at]);
+    r->size = size;
     r->end = (uint32_t)at;
     return at;
 }

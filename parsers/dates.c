@@ -6,6 +6,8 @@
 enum {
     EPOCH_JULIAN = 719163,
     TOKEN_MAX = 15,
+    OPENING_MAX = 12,
+    LETTER_MOST = 12,
     ROW = 9,
     TOKENS = 96,
     YEAR_MIN = 1950,
@@ -111,6 +113,11 @@ static bool is_letter(char c)
     return g_ascii_isalpha(c) || (unsigned char)c >= 0x80;
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 static void read_number(Finder *f, Token *t)
 {
     t->kind = TOKEN_NUMBER;
@@ -129,42 +136,82 @@ static void read_number(Finder *f, Token *t)
     }
 }
 
-/* Sorted by first letter. */
-static const struct {
-    const char *name;
-    int month;
-} MONTHS[] = {
-    {"agust", 8},   {"apr", 4},       {"april", 4},     {"aug", 8},       {"august", 8},
-    {"awst", 8},    {"chwefror", 2},  {"dec", 12},      {"december", 12}, {"ebrill", 4},
-    {"feb", 2},     {"february", 2},  {"febuary", 2},   {"feburary", 2},  {"gorffennaf", 7},
-    {"hydref", 10}, {"ionawr", 1},    {"jan", 1},       {"january", 1},   {"jul", 7},
-    {"july", 7},    {"jun", 6},       {"june", 6},      {"mai", 5},       {"mar", 3},
-    {"march", 3},   {"mawrth", 3},    {"may", 5},       {"medi", 9},      {"mehefin", 6},
-    {"nov", 11},    {"november", 11}, {"oct", 10},      {"october", 10},  {"rhagfyr", 12},
-    {"sep", 9},     {"sept", 9},      {"september", 9}, {"septembre", 9}, {"tachwedd", 11}};
+/* A word that a date may begin with, and its month, 0 none. */
+typedef struct Opening {
+    char word[OPENING_MAX]; /* filled with zeros */
+    int8_t month;
+} Opening;
 
-static int month_named(const char *word)
-{
-    for (unsigned i = 0; i < G_N_ELEMENTS(MONTHS) && MONTHS[i].name[0] <= word[0]; i++)
-        if (MONTHS[i].name[0] == word[0] && !strcmp(word, MONTHS[i].name))
-            return MONTHS[i].month;
-    return 0;
-}
+/* By first letter: every word passes here. */
+static const Opening OPENINGS[26][LETTER_MOST] = {
+    ['a' - 'a'] = {{"a", 0},
+                   {"about", 0},
+                   {"agust", 8},
+                   {"an", 0},
+                   {"apr", 4},
+                   {"april", 4},
+                   {"around", 0},
+                   {"aug", 8},
+                   {"august", 8},
+                   {"awst", 8}},
+    ['b' - 'a'] = {{"beginning", 0}},
+    ['c' - 'a'] = {{"chwefror", 2}, {"couple", 0}},
+    ['d' - 'a'] = {{"ddoe", 0}, {"dec", 12}, {"december", 12}, {"during", 0}},
+    ['e' - 'a'] = {{"early", 0}, {"ebrill", 4}, {"eight", 0}, {"eleven", 0}, {"end", 0}},
+    ['f' - 'a'] = {{"feb", 2},
+                   {"february", 2},
+                   {"febuary", 2},
+                   {"feburary", 2},
+                   {"few", 0},
+                   {"five", 0},
+                   {"four", 0}},
+    ['g' - 'a'] = {{"gorffennaf", 7}},
+    ['h' - 'a'] = {{"heddiw", 0}, {"hydref", 10}},
+    ['i' - 'a'] = {{"in", 0}, {"ionawr", 1}},
+    ['j' - 'a'] = {{"jan", 1}, {"january", 1}, {"jul", 7}, {"july", 7}, {"jun", 6}, {"june", 6}},
+    ['l' - 'a'] = {{"last", 0}, {"late", 0}},
+    ['m' - 'a'] = {{"mai", 5},
+                   {"mar", 3},
+                   {"march", 3},
+                   {"mawrth", 3},
+                   {"may", 5},
+                   {"medi", 9},
+                   {"mehefin", 6},
+                   {"mid", 0},
+                   {"middle", 0}},
+    ['n' - 'a'] = {{"nine", 0}, {"nov", 11}, {"november", 11}},
+    ['o' - 'a'] = {{"oct", 10}, {"october", 10}, {"on", 0}, {"one", 0}},
+    ['r' - 'a'] = {{"rhagfyr", 12}},
+    ['s' - 'a'] = {{"sep", 9},
+                   {"sept", 9},
+                   {"september", 9},
+                   {"septembre", 9},
+                   {"seven", 0},
+                   {"several", 0},
+                   {"since", 0},
+                   {"six", 0},
+                   {"start", 0}},
+    ['t' - 'a'] = {{"tachwedd", 11},
+                   {"ten", 0},
+                   {"the", 0},
+                   {"this", 0},
+                   {"three", 0},
+                   {"today", 0},
+                   {"twelve", 0},
+                   {"two", 0}},
+    ['y' - 'a'] = {{"yesterday", 0}},
+};
 
-/* Words, beside months, that a date may begin with. */
-static bool starts_date(const char *word)
+static const Opening *opening_of(const char *word)
 {
-    static const char *const STARTS[] = {
-        "a",     "about",   "an",     "around", "beginning", "couple", "ddoe", "during",
-        "early", "eight",   "eleven", "end",    "few",       "five",   "four", "heddiw",
-        "in",    "last",    "late",   "mid",    "middle",    "nine",   "on",   "one",
-        "seven", "several", "since",  "six",    "start",     "ten",    "the",  "this",
-        "three", "today",   "twelve", "two",    "yesterday",
-    };
-    for (unsigned i = 0; i < G_N_ELEMENTS(STARTS) && STARTS[i][0] <= word[0]; i++)
-        if (STARTS[i][0] == word[0] && !strcmp(STARTS[i], word))
-            return true;
-    return false;
+    unsigned letter = (unsigned)(unsigned char)word[0] - 'a';
+    if (letter >= G_N_ELEMENTS(OPENINGS))
+        return NULL;
+    const Opening *o = OPENINGS[letter];
+    for (unsigned i = 0; i < LETTER_MOST && o[i].word[0]; i++)
+        if (!memcmp(o[i].word, word, OPENING_MAX))
+            return &o[i];
+    return NULL;
 }
 
 static void read_word(Finder *f, Token *t)
@@ -174,9 +221,10 @@ static void read_word(Finder *f, Token *t)
     size_t size = 0;
     for (; f->at < f->length && (is_letter(f->text[f->at]) || f->text[f->at] == '\''); f->at++)
         if (size < TOKEN_MAX)
-            t->text[size++] = g_ascii_tolower(f->text[f->at]);
-    t->month = (int8_t)month_named(t->text);
-    t->starts = t->month || starts_date(t->text);
+            t->text[size++] = lower(f->text[f->at]);
+    const Opening *opening = opening_of(t->text);
+    t->starts = opening;
+    t->month = opening ? opening->month : 0;
 }
 
 /* A figure starts with a digit, or with an l, I or O that a digit follows. */
@@ -188,26 +236,25 @@ static bool number_starts(const Finder *f)
     return digit_of(*p) >= 0 && f->at + 1 < f->length && g_ascii_isdigit(p[1]);
 }
 
-static Token next_token(Finder *f)
+static void next_token(Finder *f, Token *t)
 {
-    Token t = {0};
+    *t = (Token){0};
     while (f->at < f->length && g_ascii_isspace(f->text[f->at])) {
         f->at++;
-        t.space = true;
+        t->space = true;
     }
-    t.offset = (uint32_t)f->at;
+    t->offset = (uint32_t)f->at;
     if (f->at == f->length)
-        return t;
+        return;
     if (number_starts(f))
-        read_number(f, &t);
+        read_number(f, t);
     else if (is_letter(f->text[f->at]))
-        read_word(f, &t);
+        read_word(f, t);
     else {
-        t.kind = TOKEN_MARK;
-        t.text[0] = f->text[f->at++];
+        t->kind = TOKEN_MARK;
+        t->text[0] = f->text[f->at++];
     }
-    t.end = (uint32_t)f->at;
-    return t;
+    t->end = (uint32_t)f->at;
 }
 
 /* Moves the row on by n tokens; the tokens are moved back only when their array is used up. */
@@ -221,7 +268,7 @@ static void shift(Finder *f, unsigned n)
     unsigned read = f->row ? ROW - n : 0;
     f->row = f->tokens + at + (f->row ? n : 0);
     for (; read < ROW; read++)
-        f->tokens[(size_t)(f->row - f->tokens) + read] = next_token(f);
+        next_token(f, &f->tokens[(size_t)(f->row - f->tokens) + read]);
 }
 
 /* ---- words of dates */
@@ -251,7 +298,7 @@ static int weekday_of(const Token *t)
 
 static bool is_word(const Token *t, const char *word)
 {
-    return t->kind == TOKEN_WORD && !strcmp(t->text, word);
+    return t->kind == TOKEN_WORD && t->text[0] == word[0] && !strcmp(t->text, word);
 }
 
 static int count_of(const Token *t)

@@ -6,46 +6,70 @@
 enum {
     TEXT_MAX = 8 * 1024, /* enough of any text to tell */
     WORDS_FEW = 6,       /* with fewer words there is nothing to count */
-    WORD_MAX = 12,
+    WORD_MAX = 12,       /* longer than any word counted */
+    LETTER_MOST = 16,    /* words counted that begin with one letter */
 };
+
+/* By first letter, each filled with zeros: a word is compared whole, at once. */
+typedef char Words[26][LETTER_MOST][WORD_MAX];
 
 /* Words that other large languages of the mailbox's writers share ("me", "in", "or", "so", "is";
  * in Welsh "y", "o", "i", "mi", "os", "pan") are left out. */
-static const char *const ENGLISH[] = {
-    "about",    "after",     "all",     "also",     "and",    "answer", "any",    "application",
-    "are",      "at",        "because", "been",     "before", "but",    "by",     "can",
-    "complain", "complaint", "could",   "dear",     "did",    "does",   "for",    "from",
-    "get",      "got",       "had",     "has",      "have",   "help",   "her",    "his",
-    "home",     "how",       "if",      "it",       "its",    "last",   "letter", "like",
-    "lost",     "made",      "make",    "months",   "my",     "not",    "now",    "of",
-    "office",   "our",       "out",     "passport", "please", "reply",  "said",   "say",
-    "sent",     "she",       "sir",     "still",    "than",   "thank",  "that",   "the",
-    "their",    "them",      "then",    "there",    "they",   "this",   "to",     "told",
-    "until",    "up",        "waited",  "waiting",  "want",   "was",    "we",     "weeks",
-    "were",     "what",      "when",    "which",    "who",    "why",    "will",   "with",
-    "would",    "wrote",     "years",   "you",      "your",
+static const Words ENGLISH = {
+    ['a' - 'a'] = {"about", "after", "all", "also", "and", "answer", "any", "application", "are",
+                   "at"},
+    ['b' - 'a'] = {"because", "been", "before", "but", "by"},
+    ['c' - 'a'] = {"can", "complain", "complaint", "could"},
+    ['d' - 'a'] = {"dear", "did", "does"},
+    ['f' - 'a'] = {"for", "from"},
+    ['g' - 'a'] = {"get", "got"},
+    ['h' - 'a'] = {"had", "has", "have", "help", "her", "his", "home", "how"},
+    ['i' - 'a'] = {"if", "it", "its"},
+    ['l' - 'a'] = {"last", "letter", "like", "lost"},
+    ['m' - 'a'] = {"made", "make", "months", "my"},
+    ['n' - 'a'] = {"not", "now"},
+    ['o' - 'a'] = {"of", "office", "our", "out"},
+    ['p' - 'a'] = {"passport", "please"},
+    ['r' - 'a'] = {"reply"},
+    ['s' - 'a'] = {"said", "say", "sent", "she", "sir", "still"},
+    ['t' - 'a'] = {"than", "thank", "that", "the", "their", "them", "then", "there", "they", "this",
+                   "to", "told"},
+    ['u' - 'a'] = {"until", "up"},
+    ['w' - 'a'] = {"waited", "waiting", "want", "was", "we", "weeks", "were", "what", "when",
+                   "which", "who", "why", "will", "with", "would", "wrote"},
+    ['y' - 'a'] = {"years", "you", "your"},
 };
-static const char *const WELSH[] = {
-    "annwyl",  "arall",  "arnaf",  "ataf",    "ateb",  "atoch", "bod",    "byddaf", "cael",
-    "cais",    "chi",    "chwi",   "cwyn",    "ddim",  "dim",   "diolch", "dros",   "dw",
-    "dych",    "eich",   "ein",    "eto",     "fod",   "fy",    "fyddai", "gael",   "gan",
-    "gen",     "gwneud", "gyda",   "heb",     "hefyd", "hon",   "hwn",    "hwnnw",  "hyd",
-    "hyn",     "hynny",  "iawn",   "ichi",    "mae",   "maen",  "mewn",   "nac",    "nad",
-    "neu",     "nghais", "nghwyn", "nhw",     "nid",   "oedd",  "oeddwn", "ond",    "roedd",
-    "roeddwn", "rwy",    "rwyf",   "swyddfa", "sy",    "sydd",  "trwy",   "wedi",   "wnewch",
-    "wrth",    "wrthyf", "wyf",    "ydw",     "ydym",  "yma",   "yn",     "yr",     "ysgrifennaf",
-    "yw",
+static const Words WELSH = {
+    ['a' - 'a'] = {"annwyl", "arall", "arnaf", "ataf", "ateb", "atoch"},
+    ['b' - 'a'] = {"bod", "byddaf"},
+    ['c' - 'a'] = {"cael", "cais", "chi", "chwi", "cwyn"},
+    ['d' - 'a'] = {"ddim", "dim", "diolch", "dros", "dw", "dych"},
+    ['e' - 'a'] = {"eich", "ein", "eto"},
+    ['f' - 'a'] = {"fod", "fy", "fyddai"},
+    ['g' - 'a'] = {"gael", "gan", "gen", "gwneud", "gyda"},
+    ['h' - 'a'] = {"heb", "hefyd", "hon", "hwn", "hwnnw", "hyd", "hyn", "hynny"},
+    ['i' - 'a'] = {"iawn", "ichi"},
+    ['m' - 'a'] = {"mae", "maen", "mewn"},
+    ['n' - 'a'] = {"nac", "nad", "neu", "nghais", "nghwyn", "nhw", "nid"},
+    ['o' - 'a'] = {"oedd", "oeddwn", "ond"},
+    ['r' - 'a'] = {"roedd", "roeddwn", "rwy", "rwyf"},
+    ['s' - 'a'] = {"swyddfa", "sy", "sydd"},
+    ['t' - 'a'] = {"trwy"},
+    ['w' - 'a'] = {"wedi", "wnewch", "wrth", "wrthyf", "wyf"},
+    ['y' - 'a'] = {"ydw", "ydym", "yma", "yn", "yr", "ysgrifennaf", "yw"},
 };
 
 typedef struct Counts {
     unsigned words, english, welsh, foreign;
 } Counts;
 
-/* The lists are sorted. */
-static bool is_in(const char *word, const char *const *list, size_t n)
+static bool is_in(const char *word, const Words words)
 {
-    for (size_t i = 0; i < n && list[i][0] <= word[0]; i++)
-        if (list[i][0] == word[0] && list[i][1] == word[1] && !strcmp(list[i], word))
+    unsigned letter = (unsigned char)word[0] - (unsigned)'a';
+    if (letter >= G_N_ELEMENTS(ENGLISH))
+        return false;
+    for (unsigned i = 0; i < LETTER_MOST && words[letter][i][0]; i++)
+        if (!memcmp(words[letter][i], word, WORD_MAX))
             return true;
     return false;
 }
@@ -57,8 +81,8 @@ static void count_word(Counts *c, const char *word, bool latin)
         c->foreign++;
         return;
     }
-    c->english += is_in(word, ENGLISH, G_N_ELEMENTS(ENGLISH));
-    c->welsh += is_in(word, WELSH, G_N_ELEMENTS(WELSH));
+    c->english += is_in(word, ENGLISH);
+    c->welsh += is_in(word, WELSH);
 }
 
 /* The plain letter of an accented one; 0 where it is no Latin letter at all. */
@@ -76,22 +100,23 @@ static char plain_letter(gunichar c)
 static Counts count_words(const char *text, size_t length)
 {
     Counts c = {0};
-    char word[WORD_MAX + 1];
+    char word[WORD_MAX] = ""; /* filled with zeros */
     size_t size = 0;
     bool latin = true, in_word = false;
     const char *end = text + MIN(length, TEXT_MAX);
     for (const char *p = text; p < end;) {
         if (g_ascii_isalpha(*p)) { /* most of any text */
             if (size < WORD_MAX)
-                word[size++] = g_ascii_tolower(*p);
+                word[size++] = (char)(*p | 0x20);
             in_word = true;
             p++;
             continue;
         }
-        gunichar u = g_utf8_get_char_validated(p, end - p);
+        bool plain = (unsigned char)*p < 0x80;
+        gunichar u = plain ? (gunichar)' ' : g_utf8_get_char_validated(p, end - p);
         bool bad = u == (gunichar)-1 || u == (gunichar)-2;
-        p += bad ? 1 : (size_t)g_unichar_to_utf8(u, NULL);
-        if (!bad && g_unichar_isalpha(u)) {
+        p += plain || bad ? 1 : (size_t)g_unichar_to_utf8(u, NULL);
+        if (!plain && !bad && g_unichar_isalpha(u)) {
             char letter = plain_letter(u);
             latin &= letter != 0;
             if (size < WORD_MAX)
@@ -100,17 +125,15 @@ static Counts count_words(const char *text, size_t length)
             continue;
         }
         if (in_word) {
-            word[size] = '\0';
             count_word(&c, word, latin);
+            memset(word, 0, sizeof word);
         }
         size = 0;
         latin = true;
         in_word = false;
     }
-    if (in_word) {
-        word[size] = '\0';
+    if (in_word)
         count_word(&c, word, latin);
-    }
     return c;
 }
 

@@ -133,17 +133,26 @@ static void know_paper(Passage *p)
     }
 }
 
-static void count_words(Reading *r, const Passage *p)
+static bool is_first_person(const char *word)
 {
     static const char *const FIRST[] = {"i ",  "my ", "me ",   "we ", "our ",
                                         "us ", "fy ", "mine ", "mi ", NULL};
+    for (const char *const *f = FIRST; *f; f++)
+        if (word[0] == (*f)[0] && word[1] == (*f)[1] && g_str_has_prefix(word, *f))
+            return true;
+    return false;
+}
+
+static void count_words(Reading *r, const Passage *p)
+{
     if (!(p->scope & RULE_WRITER))
         return;
+    const Word *words = (const Word *)(void *)p->wording->words->data;
     r->words += p->wording->words->len;
     for (unsigned i = 0; i < p->wording->words->len; i++) {
-        const char *word = p->wording->folded + g_array_index(p->wording->words, Word, i).at;
-        for (const char *const *f = FIRST; *f; f++)
-            r->first_person += word[0] == (*f)[0] && !strncmp(word, *f, strlen(*f));
+        const char *word = p->wording->folded + words[i].at;
+        if (strchr("imwouf", word[0]))
+            r->first_person += is_first_person(word);
     }
 }
 
