@@ -187,9 +187,10 @@ static bool reload(Office *o, GError **error)
     if (!settings)
         return false;
     if (g_strcmp0(settings->state_dir, o->settings->state_dir) ||
-        g_strcmp0(settings->run_dir, o->settings->run_dir)) {
+        g_strcmp0(settings->run_dir, o->settings->run_dir) ||
+        g_strcmp0(settings->data_dir, o->settings->data_dir)) {
         g_set_error(error, SETTINGS_ERROR, 0,
-                    "%s: state_dir and run_dir are read at start only; restart iecd",
+                    "%s: state_dir, run_dir and data_dir are read at start only; restart iecd",
                     settings->file);
         return false;
     }
