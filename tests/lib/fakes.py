@@ -70,6 +70,7 @@ class Session:
     async def act(self, step, behave):
         """Does what the plan says at this step, or behaves."""
         self.server.steps.append((self.number, step))
+        self.server.notify()  # a step may end in silence
         await self.perform(self.server.next_action(step, self), behave)
 
     async def perform(self, action, behave):

@@ -106,7 +106,10 @@ def reload():
 
 def broken_files(office, writer, data):
     """Each mistake is said with its file and line, and what ran goes on."""
-    tries = [("settings", office.conf, "casework = {", "casework = { holdd = 1; "),
+    moved = os.path.join(office.dir, "elsewhere")
+    shutil.copytree(data, moved)
+    tries = [("another data_dir", office.conf, f'data_dir = "{data}"', f'data_dir = "{moved}"'),
+             ("settings", office.conf, "casework = {", "casework = { holdd = 1; "),
              ("settings' grammar", office.conf, "casework = {", "casework = {{"),
              ("a template", os.path.join(data, "templates", "en", "acceptance.txt"),
               "${answer_by}", "${no_such_value}"),
@@ -198,6 +201,22 @@ def check_config():
                       f"{key}: a start says the same")
 
 
+def check_data():
+    """--check-config reads rules, templates and calendar too."""
+    with Office() as office:
+        data = os.path.join(office.dir, "data")
+        shutil.copytree(os.path.join(ROOT, "config"), data)
+        office.settings["data_dir"] = data
+        office.write_conf()
+        tap.equal(iecd(office, "--check-config").returncode, 0, "--check-config: a data_dir of ours")
+        for path, old, new in (("rules/bars.conf", "(", "(("), ("bank-holidays.json", "wales", "x"),
+                               ("templates/cy/holding.txt", "${answer_by}", "${nothing}")):
+            text = replace(os.path.join(data, path), old, new)
+            done = iecd(office, "--check-config")
+            tap.ok(one_line(done, os.path.basename(path)), f"{path} broken: said in one line", done)
+            restore(os.path.join(data, path), text)
+
+
 def registers():
     with Office() as office:
         office.start()
@@ -274,6 +293,7 @@ def notices():
 def story():
     only_one()
     check_config()
+    check_data()
     registers()
     reload()
     busy()
