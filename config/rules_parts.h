@@ -43,7 +43,10 @@ typedef struct Phrase {
 } Phrase;
 
 typedef struct Start { /* a phrase that a term can begin */
-    uint32_t phrase, scope;
+    const uint8_t
+        *second; /* bits of the set that must follow; NULL where the phrase is one element */
+    uint32_t phrase, rule, scope;
+    uint8_t gap; /* words that may stand before the second */
 } Start;
 
 typedef struct Guard {

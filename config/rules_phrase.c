@@ -199,7 +199,13 @@ static void index_phrases(Rules *r)
     for (uint32_t i = 0; i < r->phrases->len; i++) {
         const Phrase *p = &g_array_index(r->phrases, Phrase, i);
         const GArray *first = p->elements[0].set->terms;
-        Start start = {i, ((const RuleBody *)r->bodies->pdata[p->rule])->rule.scope};
+        Start start = {.phrase = i,
+                       .rule = p->rule,
+                       .scope = ((const RuleBody *)r->bodies->pdata[p->rule])->rule.scope};
+        if (p->n > 1) {
+            start.second = p->elements[1].set->bits;
+            start.gap = p->elements[1].gap;
+        }
         for (unsigned j = 0; j < first->len; j++) {
             GArray **list = &r->by_term[g_array_index(first, uint32_t, j)];
             if (!*list)

@@ -193,8 +193,8 @@ static void try_phrase(Scan *s, const Phrase *p, uint32_t at)
 {
     const RuleBody *body = s->rules->bodies->pdata[p->rule];
     uint32_t first = g_array_index(s->found, Found, at).first, last;
-    if (s->count[p->rule] >= RULE_HITS_MAX || !match_phrase(s, p, at, &last) ||
-        guarded(s, body, first, last) || refused(s, body, first, last) ||
+    if (!match_phrase(s, p, at, &last) || guarded(s, body, first, last) ||
+        refused(s, body, first, last) ||
         (s->count[p->rule] && joins_hit(s, &body->rule, first, last)))
         return;
     const Word *a = &g_array_index(s->text->words, Word, first);
@@ -205,13 +205,33 @@ static void try_phrase(Scan *s, const Phrase *p, uint32_t at)
     s->count[p->rule]++;
 }
 
+/* Most phrases end here: no term of the second element stands near. What match_rest would find at
+ * once is found without touching the phrase, at the same count of work. */
+static bool may_go_on(Scan *s, const Start *start, const Found *from)
+{
+    const Found *f = from + 1, *end = (const Found *)(void *)s->found->data + s->found->len;
+    uint32_t reach = from->last + 1 + start->gap, before = s->work;
+    for (; f < end && s->work < WORK_MAX; f++) {
+        s->work++;
+        if (f->first > reach)
+            return false;
+        if (f->first > from->last && start->second[f->term / 8] & (1u << (f->term % 8))) {
+            s->work = before;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void try_phrases(Scan *s, uint32_t at)
 {
-    const GArray *starts = s->rules->by_term[g_array_index(s->found, Found, at).term];
+    const Found *from = &g_array_index(s->found, Found, at);
+    const GArray *starts = s->rules->by_term[from->term];
     for (unsigned i = 0; starts && i < starts->len; i++) {
         const Start *start = &g_array_index(starts, Start, i);
         s->work++;
-        if (start->scope & s->scope)
+        if (start->scope & s->scope && s->count[start->rule] < RULE_HITS_MAX &&
+            (!start->second || may_go_on(s, start, from)))
             try_phrase(s, &g_array_index(s->rules->phrases, Phrase, start->phrase), at);
     }
 }
