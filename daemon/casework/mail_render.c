@@ -181,14 +181,22 @@ static void put_headers(GString *out, const Reply *r, const MailHeaders *h)
                            BOUNDARY);
 }
 
-/* One byte of a line; `last`: the line ends after it, where a blank would be lost. */
-static void quote_byte(char written[4], unsigned char c, bool last, bool first)
+/* One byte of a line, as 1 or 3; `last`: the line ends after it, where a blank would be lost. */
+static gsize quote_byte(char written[3], unsigned char c, bool last, bool first)
 {
     bool as_it_is = (c > 0x20 && c < 0x7f && c != '=') || (c == ' ' && !last);
     /* "From " and "." at a line's beginning are for mbox files and SMTP to trip over. */
     if (first && (c == 'F' || c == '.'))
         as_it_is = false;
-    g_snprintf(written, 4, as_it_is ? "%c" : "=%02X", c);
+    if (as_it_is) {
+        written[0] = (char)c;
+        return 1;
+    }
+    static const char HEX[] = "0123456789ABCDEF";
+    written[0] = '=';
+    written[1] = HEX[c >> 4];
+    written[2] = HEX[c & 15];
+    return 3;
 }
 
 /* RFC 2045 6.7. */
@@ -201,16 +209,17 @@ static void put_quoted_printable(GString *out, const char *text)
             column = 0;
             continue;
         }
-        char written[4];
+        char written[3];
         bool last = p[1] == '\n' || p[1] == '\0';
-        quote_byte(written, (unsigned char)*p, last, column == 0);
-        if (column + strlen(written) > COLUMNS - 1) {
+        gsize size = quote_byte(written, (unsigned char)*p, last, column == 0);
+        if (column + size > COLUMNS - 1) {
             g_string_append(out, "=\r\n");
             column = 0;
-            quote_byte(written, (unsigned char)*p, last, true);
+            size = quote_byte(written, (unsigned char)*p, last, true);
         }
-        g_string_append(out, written);
-        column += strlen(written);
+        for (gsize n = 0; n < size; n++)
+            g_string_append_c(out, written[n]);
+        column += size;
     }
     if (column)
         g_string_append(out, "\r\n");
