@@ -8,31 +8,28 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
 from fake_smtp import FakeSmtp
-from letters import Writer
+from letters import Writer, words
 from office import Office, london, message
 
 MATTER = """Dear Examiner,
 
 I complained to UK Visas and Immigration about {what}. I received their final response by email on
-20 October 2026. It says that I can bring my complaint to the Independent Examiner of Complaints.
+{response}. It says that I can bring my complaint to the Independent Examiner of Complaints.
 They did not answer my main point, and I have waited eleven months.
 
 {name}
 """
+RESPONSE = words(datetime.date.today() - datetime.timedelta(days=20))
 MATTERS = ["the delay in my visa application", "the documents they lost", "the rude caseworker",
            "the wrong information on the phone", "the error in my eVisa", "the missing passport",
            "the letter sent to a wrong address", "the appointment they cancelled",
            "the fee they took twice", "the email nobody answered", "the interpreter who never came"]
 
 
-def complain(n, sender="Ada Fenwick <ada.fenwick@example.org>", **headers):
+def complain(n, sender="Ada Fenwick <ada.fenwick@example.org>", response=RESPONSE, **headers):
     matter = MATTERS[n % len(MATTERS)] + (f" in {2000 + n}" if n >= len(MATTERS) else "")
-    return message(sender, "Complaint", MATTER.format(what=matter, name="Ada Fenwick"), **headers)
-
-
-def states(office):
-    return [(bool("acknowledge-by-hand" in c["flags"]), c["state"]) for c in reversed(office.cases())
-            if c["from"] == "ada.fenwick@example.org"]
+    return message(sender, "Complaint", MATTER.format(what=matter, name="Ada Fenwick",
+                                                        response=response), **headers)
 
 
 def sent_to(office, address):
@@ -48,7 +45,8 @@ def ceilings():
                 office.at(f"2026-11-02 {9 + 2 * hour:02}:00")
             seen = office.status()["messages"]
             for n in range(cases, cases + more):
-                office.deliver(complain(n), received=london(f"2026-11-02 {9 + 2 * hour:02}:00"))
+                office.deliver(complain(n, response="20 October 2026"),
+                               received=london(f"2026-11-02 {9 + 2 * hour:02}:00"))
             cases += more
             office.settle(messages=seen + more)
         mine = [c for c in office.cases() if c["from"] == "ada.fenwick@example.org"]
@@ -71,7 +69,7 @@ def ceilings():
         tap.equal(len(sent_to(office, address)), 1, "nobody else is held back")
         office.at("2026-11-03 20:00")
         seen = office.status()["messages"]
-        office.deliver(complain(99), received=london("2026-11-03 20:00"))
+        office.deliver(complain(99, response="20 October 2026"), received=london("2026-11-03 20:00"))
         office.settle(messages=seen + 1)
         tap.equal(len(sent_to(office, "ada.fenwick@example.org")), 21, "the next day answers again")
 
@@ -100,7 +98,8 @@ def never():
         office.start()
         for n, (name, sender, headers) in enumerate(NOT_ANSWERED):
             office.deliver(message(sender, f"Case of {name}",
-                                   MATTER.format(what=MATTERS[n % len(MATTERS)], name="Ada Fenwick"),
+                                   MATTER.format(what=MATTERS[n % len(MATTERS)], name="Ada Fenwick",
+                                                 response=RESPONSE),
                                    **headers))
         office.settle(messages=len(NOT_ANSWERED))
         cases = {}

@@ -3,6 +3,7 @@
 while it runs. Nothing is registered or answered twice, and what is new is still taken. And what
 makes two messages one: the same bytes, or the same words from the same person; never the same
 Message-ID alone."""
+import datetime
 import os
 import sys
 
@@ -11,15 +12,16 @@ import tap
 from dovecot import Dovecot
 from fake_imap import FakeImap
 from imap_client import login
-from letters import Writer
+from letters import Writer, words
 from office import Office, message, until
 
 SAME = "<chosen.by.a.stranger@example.net>"
 TEXT = """Dear Examiner,
 
 I complained to UK Visas and Immigration about {what}. I received their final response by email on
-20 October 2026. It says that I can bring my complaint to the Independent Examiner of Complaints.
+{response}. It says that I can bring my complaint to the Independent Examiner of Complaints.
 """
+RESPONSE = words(datetime.date.today() - datetime.timedelta(days=20))
 
 
 def forget_numbers(imap):
@@ -103,12 +105,12 @@ def moved_away():
 
 def twins(imap):
     """Each pair arrives in one mailbox: how many cases and replies it makes."""
-    one = message("Ada Fenwick <ada@example.org>", "Complaint", TEXT.format(what="a delay"),
+    one = message("Ada Fenwick <ada@example.org>", "Complaint", TEXT.format(what="a delay", response=RESPONSE),
                   message_id=SAME)
     relayed = b"Received: by mx.example.org; Mon, 2 Nov 2026 10:00:01 +0000\r\n" + one
     other = message("Ada Fenwick <ada@example.org>", "Complaint",
-                    TEXT.format(what="a rude caseworker at my interview"), message_id=SAME)
-    thief = message("Mallory Quick <mallory@example.net>", "Complaint", TEXT.format(what="a delay"),
+                    TEXT.format(what="a rude caseworker at my interview", response=RESPONSE), message_id=SAME)
+    thief = message("Mallory Quick <mallory@example.net>", "Complaint", TEXT.format(what="a delay", response=RESPONSE),
                     message_id=SAME)
     pairs = [("the same bytes twice", one, one, 1),
              ("another Received header", one, relayed, 1),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Poison among ordinary mail: whatever arrives, every ordinary message is judged, every poisonous one
 is registered with its original kept byte for byte, and the mailbox goes on."""
+import datetime
 import hashlib
 import os
 import random
@@ -9,7 +10,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
 from dovecot import Dovecot
-from letters import Writer
+from letters import Writer, words
 from office import Office, message
 from typeset import pdf
 
@@ -157,8 +158,8 @@ def attachments():
     """What cannot be opened is never the ground of a rejection that nobody reads."""
     text = ("Dear Examiner,\n\nUK Visas and Immigration lost my documents. Their final response to my "
             "complaint is attached.\n\nAda Fenwick\n")
-    writer = Writer()
-    papers = {"readable": pdf("UK Visas and Immigration\n20 October 2026\n\nDear Ada Fenwick,\n\nThis is "
+    writer, day = Writer(), words(datetime.date.today() - datetime.timedelta(days=20))
+    papers = {"readable": pdf(f"UK Visas and Immigration\n{day}\n\nDear Ada Fenwick,\n\nThis is "
                               "our final response to your complaint. If you are unhappy with it you can "
                               "go to the Independent Examiner of Complaints.\n"),
               "locked": locked("Final response"), "garbage": b"%PDF-1.4\n" + NOISE.randbytes(5000)}
