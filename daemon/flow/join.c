@@ -97,8 +97,10 @@ bool join_find(Office *o, const Document *d, const Facts *facts, const char *sen
         join_clear(&j);
         return false;
     }
+    /* A sender that our own server says is forged is no address the case knows. */
+    bool forged = facts && facts->refer & BIT(REFER_SENDER_NOT_AUTHENTICATED);
     if (j.row)
-        j.proof = strong && sender[0] && cases_knows_address(o->db, j.row->id, sender)
+        j.proof = strong && sender[0] && !forged && cases_knows_address(o->db, j.row->id, sender)
                       ? JOIN_PROVEN
                       : JOIN_CLAIMED;
     else if (facts && facts->kind == KIND_FOLLOW_UP)

@@ -102,6 +102,21 @@ def stranger(office, people):
            "and learn nothing of the other", told)
 
 
+def forged(office, people):
+    """The case's own address in From, but our receiving server says it is not theirs."""
+    address = people["ask"][0]
+    case = by_address(office)[address]
+    before = office.show(case["reference"])
+    office.deliver(message(f"<{address}>", f"Re: {case['reference']}", "I withdraw my complaint.\n",
+                           Authentication_Results="mail.example.org; dmarc=fail"))
+    office.settle(messages=10)
+    tap.equal(office.show(case["reference"])["events"], before["events"],
+              "nor does a forged sender")
+    claim = [c for c in office.cases() if c["from"] == address and c != case]
+    tap.equal([(c["decision"], "unknown-address" in c["refer"]) for c in claim], [("refer", True)],
+              "it is a case of its own, for a person")
+
+
 def stop(office):
     status, seconds = office.stop()
     tap.equal(status, 0, "SIGTERM ends it cleanly")
@@ -111,7 +126,7 @@ def stop(office):
 
 
 def body():
-    with Office() as office:
+    with Office(trusted_authserv=["mail.example.org"]) as office:
         office.start()
         people, cases = outcomes(office, Writer(seed=3))
         headers(office)
@@ -119,6 +134,7 @@ def body():
         robots(office)
         answer(office, people, cases)
         stranger(office, people)
+        forged(office, people)
         stop(office)
 
 
