@@ -36,14 +36,21 @@ GMimeMessage *message_of_bytes(const GByteArray *raw)
     return message;
 }
 
+/* GMime shows a domain's xn-- labels decoded; mail can be sent only to the domain as DNS has it. */
+static const char *address_of(InternetAddressMailbox *mailbox)
+{
+    const char *shown = internet_address_mailbox_get_addr(mailbox);
+    return shown && !g_str_is_ascii(shown) ? internet_address_mailbox_get_idn_addr(mailbox) : shown;
+}
+
 static void add_mailbox(InternetAddress *address, GPtrArray *to)
 {
     if (to->len >= DOCUMENT_ADDRESSES)
         return;
     const char *name = internet_address_get_name(address);
     if (INTERNET_ADDRESS_IS_MAILBOX(address))
-        g_ptr_array_add(to, mailbox_of(name ? name : "", internet_address_mailbox_get_addr(
-                                                             INTERNET_ADDRESS_MAILBOX(address))));
+        g_ptr_array_add(
+            to, mailbox_of(name ? name : "", address_of(INTERNET_ADDRESS_MAILBOX(address))));
     else
         g_ptr_array_add(to, mailbox_of(name ? name : "", ""));
 }

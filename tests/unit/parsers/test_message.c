@@ -421,6 +421,18 @@ static void test_addresses_capped(void)
     g_assert_false(d->ambiguous);
 }
 
+/* A domain stays as DNS has it, so that an answer can be sent there. */
+static void test_address_idn(void)
+{
+    g_autoptr(Document) d = parse_text("From: <a@xn--exmple-cua.org>, <b@ex\u00e4mple.org>,"
+                                       " <\u00fc@example.org>\r\n\r\nx\r\n");
+    static const char *const WANT[] = {"a@xn--exmple-cua.org", "b@xn--exmple-cua.org",
+                                       "\u00fc@example.org"};
+    g_assert_cmpuint(d->from->len, ==, G_N_ELEMENTS(WANT));
+    for (unsigned n = 0; n < d->from->len; n++)
+        g_assert_cmpstr(((Mailbox *)d->from->pdata[n])->address, ==, WANT[n]);
+}
+
 /* Any bytes make a Document that iecd takes: flipped, cut, and joined from two messages. */
 static void test_mutated(void)
 {
@@ -575,6 +587,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/message/hostile/%s", hostiles[k].name);
         g_test_add_data_func(path, &hostiles[k], test_hostile);
     }
+    g_test_add_func("/message/address-idn", test_address_idn);
     g_test_add_func("/message/addresses-capped", test_addresses_capped);
     g_test_add_func("/message/mutated", test_mutated);
     g_test_add_func("/message/header-only", test_header_only);
