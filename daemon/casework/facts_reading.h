@@ -77,6 +77,12 @@ bool attachment_unread(const Attachment *a);
 /* True for the office's own address, with or without a plus part. */
 bool is_own_address(const Reading *r, const char *address);
 
+/* Sets Facts.reply_forbidden with its finding; the first reason stays. */
+void reading_forbid_reply(Reading *r, const char *rule, const char *why);
+/* True for any value of Auto-Submitted but "no" (RFC 3834 section 5). */
+bool auto_submitted(const char *value);
+bool is_null_path(const char *return_path);
+
 void facts_kind(Reading *r);      /* facts_kind.c: kind, claims, forbidden replies, refer bits */
 void facts_sender(Reading *r);    /* facts_sender.c: reply address, authentication */
 void facts_people(Reading *r);    /* facts_people.c: names, representative, authority */

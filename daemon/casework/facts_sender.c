@@ -4,7 +4,7 @@
 #include "parsers/auth_results.h"
 #include <string.h>
 
-static void forbid(Reading *r, const char *rule, const char *why)
+void reading_forbid_reply(Reading *r, const char *rule, const char *why)
 {
     if (r->facts->reply_forbidden)
         return;
@@ -23,22 +23,38 @@ static bool holds(const char *value, const char *const *words)
     return false;
 }
 
+static const char SPACE[] = " \t\r\n";
+
+/* RFC 3834 section 5: a keyword, then comments and parameters. */
+bool auto_submitted(const char *value)
+{
+    value += strspn(value, SPACE);
+    bool no = !g_ascii_strncasecmp(value, "no", 2) && (!value[2] || strchr(" \t\r\n;(", value[2]));
+    return *value && !no;
+}
+
+bool is_null_path(const char *value)
+{
+    value += strspn(value, SPACE);
+    return *value == '<' && value[1 + strspn(value + 1, SPACE)] == '>';
+}
+
 /* Policy 6: the headers that forbid any automatic reply. */
 static void judge_header(Reading *r, const HeaderField *h)
 {
     static const char *const SUPPRESS[] = {"all", "oof", "autoreply", NULL};
     static const char *const MASS[] = {"bulk", "list", "junk", NULL};
     g_autofree char *why = g_strdup_printf("%s: %s", h->name, h->value);
-    if (!strcmp(h->name, "auto-submitted") && g_ascii_strncasecmp(h->value, "no", 2) != 0)
-        forbid(r, "sender.auto-submitted", why);
+    if (!strcmp(h->name, "auto-submitted") && auto_submitted(h->value))
+        reading_forbid_reply(r, "sender.auto-submitted", why);
     else if (!strcmp(h->name, "x-auto-response-suppress") && holds(h->value, SUPPRESS))
-        forbid(r, "sender.suppressed", why);
+        reading_forbid_reply(r, "sender.suppressed", why);
     else if (!strcmp(h->name, "precedence") && holds(h->value, MASS))
-        forbid(r, "sender.precedence", why);
+        reading_forbid_reply(r, "sender.precedence", why);
     else if (g_str_has_prefix(h->name, "list-"))
-        forbid(r, "sender.list", why);
-    else if (!strcmp(h->name, "return-path") && g_str_has_prefix(h->value, "<>"))
-        forbid(r, "sender.null-return-path", why);
+        reading_forbid_reply(r, "sender.list", why);
+    else if (!strcmp(h->name, "return-path") && is_null_path(h->value))
+        reading_forbid_reply(r, "sender.null-return-path", why);
 }
 
 static const char *sole_from(const Document *d)
@@ -62,7 +78,7 @@ static void set_reply_address(Reading *r)
         r->facts->reply_address = g_strdup(plain);
     }
     if (from && addr_is_robot(from) && !r->form)
-        forbid(r, "sender.robot", "the sender is no person's address");
+        reading_forbid_reply(r, "sender.robot", "the sender is no person's address");
 }
 
 void facts_sender(Reading *r)
@@ -73,6 +89,7 @@ void facts_sender(Reading *r)
     set_reply_address(r);
     if (auth_results_dmarc(r->document, r->context->trusted_authserv) == DMARC_FAIL) {
         r->facts->refer |= BIT(REFER_SENDER_NOT_AUTHENTICATED);
-        forbid(r, "sender.dmarc", "our receiving server says the sender failed DMARC");
+        reading_forbid_reply(r, "sender.dmarc",
+                             "our receiving server says the sender failed DMARC");
     }
 }
