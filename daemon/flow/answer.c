@@ -25,17 +25,28 @@ static const char *forbidden(const Office *o, const CaseRow *c, const Answer *a)
     return NULL;
 }
 
+static const char ACKNOWLEDGED[] = "this case has been acknowledged already";
+
+/* An urgent message's reply says where help is to be had: an earlier plain acknowledgement does not
+ * stand in its way. */
+static bool acknowledged(Office *o, const CaseRow *c, ReplyKind kind)
+{
+    int most = o->settings->ceilings.acknowledgements;
+    int urgent = outbox_count_kind(o->db, c->id, REPLY_URGENT);
+    if (kind == REPLY_URGENT)
+        return urgent >= most;
+    return kind == REPLY_ACKNOWLEDGEMENT &&
+           urgent + outbox_count_kind(o->db, c->id, REPLY_ACKNOWLEDGEMENT) >= most;
+}
+
 /* Ceilings of policy 6. A question or an acceptance has no ceiling a case, only one an address. */
 static const char *above_ceiling(Office *o, const CaseRow *c, const Answer *a, int64_t now)
 {
     const Settings *s = o->settings;
     if (!a->by_computer)
         return NULL;
-    if ((a->kind == REPLY_ACKNOWLEDGEMENT || a->kind == REPLY_URGENT) &&
-        outbox_count_kind(o->db, c->id, REPLY_ACKNOWLEDGEMENT) +
-                outbox_count_kind(o->db, c->id, REPLY_URGENT) >=
-            s->ceilings.acknowledgements)
-        return "this case has been acknowledged already";
+    if (acknowledged(o, c, a->kind))
+        return ACKNOWLEDGED;
     if (a->kind == REPLY_REJECTION &&
         outbox_count_kind(o->db, c->id, REPLY_REJECTION) >= s->ceilings.rejections)
         return "this case has had a rejection already";
@@ -164,7 +175,7 @@ bool answer_queue(Office *o, CaseRow *c, const Answer *a, bool *queued, GError *
     if (!why)
         why = above_ceiling(o, c, a, clock_now());
     /* An acknowledgement already sent is no reason for a person to send one more by hand. */
-    if (why && a->kind == REPLY_ACKNOWLEDGEMENT && strstr(why, "acknowledged already"))
+    if (why == ACKNOWLEDGED)
         return true;
     if (!why)
         why = undated(a);

@@ -44,8 +44,8 @@ static Facts *facts_of(Office *o, const CaseRow *c, int64_t *message_id, GError 
     return facts_new();
 }
 
-/* The holding letter: sent by the office's rule, not by an automatic answer's; it keeps a promise
- * made, so headers that forbid automatic replies still bind but no ceiling does. */
+/* The holding letter is an automatic reply like the others: where one may not go, people are told.
+ */
 static bool send_holding(Office *o, CaseRow *c, Day today, GError **error)
 {
     int64_t message_id = 0;

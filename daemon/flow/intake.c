@@ -63,12 +63,22 @@ static bool on_has_file(MailSource *s, const char *file, void *user)
     return messages_has_file(i->office->db, s->name, file);
 }
 
-/* Bytes kept as the original: the message, or its header where it is over the size limit. */
+/* What is kept of a message over the size limit: its header; where even that could not be had, a
+ * line of ours. Bytes are a message's identity, so the line says where it stands. */
+static GBytes *stub_of(const SourceMessage *m)
+{
+    if (m->header && g_bytes_get_size(m->header) > 0)
+        return g_bytes_ref(m->header);
+    char *line = g_strdup_printf("X-Iecd-Stub: nothing of %s %u/%u could be read\r\n\r\n",
+                                 m->file ? m->file : "", m->uidvalidity, m->uid);
+    return g_bytes_new_take(line, strlen(line));
+}
+
 static bool keep_original(Intake *i, const SourceMessage *m, char *sha256, char *shard,
                           GError **error)
 {
-    return originals_add(i->office->originals, m->bytes ? m->bytes : m->header, sha256, shard,
-                         error);
+    g_autoptr(GBytes) kept = m->bytes ? g_bytes_ref(m->bytes) : stub_of(m);
+    return originals_add(i->office->originals, kept, sha256, shard, error);
 }
 
 static bool take(Intake *i, const MailSource *s, GPtrArray *messages, GError **error)

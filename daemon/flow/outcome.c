@@ -8,6 +8,7 @@
 void outcome_refer(Judgement *j, ReferWhy why)
 {
     j->decision = DECISION_REFER;
+    j->line = 1; /* a follow-up: section 4b decides */
     j->reasons = j->asks = 0;
     j->refer |= BIT(why);
 }
