@@ -6,8 +6,10 @@
         mail.received()
 """
 import collections
+import os
 
 from dovecot import Dovecot
+from exim import Exim
 from office import Office
 from postfix import Postfix
 
@@ -18,10 +20,15 @@ class MailOffice:
     def __init__(self, imap=None, after="move", imap_tls="starttls", smtp_tls="starttls",
                  mailbox=None, outgoing=None, mta=True, **settings):
         self.imap = imap or Dovecot()
-        self.mta = Postfix(dovecot=self.imap if isinstance(self.imap, Dovecot) else None) \
-            if mta else None
+        self.mta = self.mail_server() if mta else None
         self.options = (after, imap_tls, smtp_tls, mailbox or {}, outgoing or {}, settings)
         self.office = None
+
+    def mail_server(self):
+        """Postfix where we are root, which it needs; Exim elsewhere."""
+        if os.getuid() != 0:
+            return Exim()
+        return Postfix(dovecot=self.imap if isinstance(self.imap, Dovecot) else None)
 
     def __enter__(self):
         after, imap_tls, smtp_tls, mailbox, outgoing, settings = self.options
