@@ -35,30 +35,43 @@ static bool cancel_held(Office *o, const CaseRow *c, const Effect *e, GError **e
     return true;
 }
 
-/* End of the hold of an automatic rejection: the same time of day, so many working days on. */
-static int64_t hold_end(const Office *o, int64_t now)
+/* End of the hold of an automatic rejection: the same time of day, so many working days on; but
+ * where its deadline is still ahead it is not held past noon (the holding letter's hour) of it. */
+static int64_t hold_end(const Office *o, Day due, int64_t now)
 {
     const Settings *s = o->settings;
     int64_t end = now + s->casework.hold_s;
+    Day today = day_of_instant(now);
     if (s->casework.hold_working_days > 0) {
-        Day today = day_of_instant(now);
         Day day = calendar_add(o->calendar, today, s->casework.hold_working_days);
         /* Past the calendar's horizon nothing is guessed: a person lets it go. */
         if (day == DAY_NONE)
             return INT64_MAX;
         end += (int64_t)(day - today) * 86400;
     }
-    return end;
+    if (due == DAY_NONE || due < today)
+        return end;
+    return MIN(end, MAX(now, day_instant(due, s->casework.holding_hour, 0)));
 }
 
-static Answer answer_of(const Effect *e, ReplyKind kind, int64_t decision_id)
+/* The day a letter names. A message that reaches us after its deadline is late whatever we do, but
+ * no letter promises a day that is gone: it gets as many working days from today. */
+static Day promise(const Office *o, const Effect *e)
+{
+    Day due = e->judgement->reply_due, today = day_of_instant(clock_now());
+    return due == DAY_NONE || due >= today
+               ? due
+               : calendar_add(o->calendar, today, o->settings->casework.reply_days);
+}
+
+static Answer answer_of(const Office *o, const Effect *e, ReplyKind kind, int64_t decision_id)
 {
     return (Answer){
         .kind = kind,
         .facts = e->facts,
         .judgement = e->judgement,
         .received_at = e->received_at,
-        .answer_by = e->judgement->reply_due,
+        .answer_by = promise(o, e),
         .message_id = e->message_id,
         .decision_id = decision_id,
         .by_computer = by_rules(e),
@@ -78,15 +91,16 @@ static ReplyKind acknowledgement_kind(const Effect *e)
 static bool queue_rejection(Office *o, CaseRow *c, const Effect *e, int64_t decision_id,
                             bool *queued, GError **error)
 {
-    Answer rejection = answer_of(e, REPLY_REJECTION, decision_id);
+    Answer rejection = answer_of(o, e, REPLY_REJECTION, decision_id);
     if (!by_rules(e))
         return answer_queue(o, c, &rejection, queued, error);
-    Answer acknowledgement = answer_of(e, acknowledgement_kind(e), decision_id);
+    Answer acknowledgement = answer_of(o, e, acknowledgement_kind(e), decision_id);
     bool acknowledged;
     if (!answer_queue(o, c, &acknowledgement, &acknowledged, error))
         return false;
-    rejection.hold_until =
-        e->judgement->release == RELEASE_REVIEWED ? INT64_MAX : hold_end(o, clock_now());
+    rejection.hold_until = e->judgement->release == RELEASE_REVIEWED
+                               ? INT64_MAX
+                               : hold_end(o, e->judgement->reply_due, clock_now());
     return answer_queue(o, c, &rejection, queued, error);
 }
 
@@ -101,16 +115,16 @@ static bool queue_replies(Office *o, CaseRow *c, const Effect *e, int64_t decisi
     case DECISION_REJECT:
         return queue_rejection(o, c, e, decision_id, queued, error);
     case DECISION_ASK:
-        a = answer_of(e, REPLY_QUESTION, decision_id);
+        a = answer_of(o, e, REPLY_QUESTION, decision_id);
         return answer_queue(o, c, &a, queued, error);
     case DECISION_ACCEPT:
-        a = answer_of(e, REPLY_ACCEPTANCE, decision_id);
+        a = answer_of(o, e, REPLY_ACCEPTANCE, decision_id);
         return answer_queue(o, c, &a, queued, error);
     case DECISION_REFER:
-        a = answer_of(e, acknowledgement_kind(e), decision_id);
+        a = answer_of(o, e, acknowledgement_kind(e), decision_id);
         return by_rules(e) ? answer_queue(o, c, &a, queued, error) : true;
     case DECISION_NONE: /* closed by a person */
-        a = answer_of(e, REPLY_CLOSED, decision_id);
+        a = answer_of(o, e, REPLY_CLOSED, decision_id);
         return e->note && e->note[0] ? answer_queue(o, c, &a, queued, error) : true;
     case DECISION_COUNT:
         break;

@@ -186,8 +186,44 @@ def horizon():
                "who is told why", office.show(case["reference"])["events"])
 
 
+def held_to_its_day():
+    """Read three days after it came, with a hold of four: it goes on the last day all the same."""
+    with Office(hold=4) as office:
+        office.at("2026-11-05 15:00")
+        address, data = Writer(today=datetime.date(2026, 11, 2)).letter("late")
+        office.deliver(data, received=london("2026-11-02 10:00"))
+        office.settle(messages=2)
+        case = case_from(office, address)
+        tap.equal(case["reply_due"], "2026-11-09", "read late, its deadline is that of its receipt")
+        office.at("2026-11-09 11:55")
+        tap.equal(kinds(office, case["reference"]), ["acknowledgement"], "held on its last day")
+        office.at("2026-11-09 12:01")
+        tap.equal(kinds(office, case["reference"]), ["acknowledgement", "rejection"],
+                  "from noon of it no longer")
+
+
+def past():
+    """Read when its deadline is over: overdue it stays, but no letter promises a day that is gone."""
+    with Office(hold=1) as office:
+        office.at("2026-11-16 10:00")
+        writer = Writer(today=datetime.date(2026, 11, 2))
+        people = [writer.letter(kind) for kind in ("accept", "late")]
+        for _, data in people:
+            office.deliver(data, received=london("2026-11-02 10:00"))
+        office.settle(messages=3)
+        for address, _ in people:
+            case = case_from(office, address)
+            text = next(r for r in office.sent() if address in r["To"]).get_body().get_content()
+            tap.equal(case["reply_due"], "2026-11-09", "the deadline stays that of the receipt")
+            tap.ok("on or before 23 November 2026" in text, "the letter names a day to come", text)
+        tap.equal(kinds(office, case["reference"]), ["acknowledgement"],
+                  "a rejection that is late anyhow has its hold")
+
+
 def story():
     held()
+    held_to_its_day()
+    past()
     reviewed()
     chased()
     holidays()
