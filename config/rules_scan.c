@@ -11,6 +11,7 @@ typedef struct Scan {
     const Wording *text;
     uint32_t scope;
     GArray *found;  /* Found, by first word */
+    guint n_found;  /* while it is filled, the array is longer */
     GArray *hits;   /* RuleHit */
     uint8_t *count; /* hits by rule */
     uint32_t work;
@@ -39,9 +40,12 @@ static int on_literal(unsigned id, unsigned long long from, unsigned long long t
     Found f = {.term = id, .first = s->cursor, .last = s->cursor};
     while (f.first > 0 && words[f.first].at > start)
         f.first--;
-    if (sentence_of(s, f.first) == sentence_of(s, f.last))
-        g_array_append_val(s->found, f);
-    return s->found->len >= FOUND_MAX;
+    if (words[f.first].sentence != words[f.last].sentence)
+        return false;
+    if (s->n_found == s->found->len)
+        g_array_set_size(s->found, s->found->len + s->found->len / 2);
+    g_array_index(s->found, Found, s->n_found++) = f;
+    return s->n_found >= FOUND_MAX;
 }
 
 /* Found literals come by their end; a few of several words stand behind shorter ones that begin
@@ -238,13 +242,15 @@ static void try_phrases(Scan *s, uint32_t at)
 
 GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope)
 {
-    g_autoptr(GArray) found = g_array_sized_new(FALSE, FALSE, sizeof(Found), text->words->len + 8);
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Found));
     g_autofree uint8_t *count = g_malloc0(r->bodies->len + 1);
     Scan s = {.rules = r, .text = text, .scope = scope, .found = found, .count = count};
     s.hits = g_array_new(FALSE, FALSE, sizeof(RuleHit));
     if (text->words->len == 0)
         return s.hits;
+    g_array_set_size(found, text->words->len + 8);
     hs_scan(r->database, text->folded, text->length, 0, r->scratch, on_literal, &s);
+    g_array_set_size(found, s.n_found);
     sort_found(found);
     for (uint32_t i = 0; i < found->len && s.work < WORK_MAX; i++)
         try_phrases(&s, i);

@@ -87,6 +87,7 @@ static const char *tail_form(const char *head, const char *tail)
 typedef struct Reader {
     Wording *out;
     GString *folded;
+    guint count; /* of words; their array is longer while it is filled */
     uint32_t sentence, clause;
     char word[WORD_MAX * 4 + 8]; /* letters so far, folded */
     size_t size;
@@ -99,7 +100,10 @@ static void put_word(Reader *r, const char *word, size_t size)
 {
     Word w = {(uint32_t)r->folded->len, r->offset, r->end - r->offset, r->sentence, r->clause};
     GString *f = r->folded;
-    g_array_append_val(r->out->words, w);
+    GArray *words = r->out->words;
+    if (r->count == words->len)
+        g_array_set_size(words, words->len + words->len / 2 + 8);
+    g_array_index(words, Word, r->count++) = w;
     /* Every word passes here: most fit in what was set aside at the start. */
     if (f->len + size + 2 < f->allocated_len) {
         memcpy(f->str + f->len, word, size);
@@ -281,7 +285,7 @@ static Gap gap_of(const Between *b, const Reader *r, gunichar next)
 
 static void begin_word(Reader *r, Between *b, gunichar c)
 {
-    Gap gap = r->out->words->len ? gap_of(b, r, c) : GAP_NONE;
+    Gap gap = r->count ? gap_of(b, r, c) : GAP_NONE;
     r->sentence += gap == GAP_SENTENCE;
     r->clause += gap != GAP_NONE;
     *b = (Between){.line_start = b->line_start};
@@ -330,10 +334,12 @@ Wording *wording_new(const char *text, size_t length)
     Wording *w = g_new0(Wording, 1);
     w->cut = length > WORDING_MAX;
     length = MIN(length, WORDING_MAX);
-    w->words = g_array_sized_new(FALSE, FALSE, sizeof(Word), (guint)(length / 6 + 8));
+    w->words = g_array_new(FALSE, FALSE, sizeof(Word));
+    g_array_set_size(w->words, (guint)(length / 6 + 8));
     Reader r = {.out = w, .folded = g_string_sized_new(length + length / 8 + 16)};
     g_string_append_c(r.folded, ' ');
     read_words(&r, text, length);
+    g_array_set_size(w->words, r.count);
     w->sentences = w->words->len ? r.sentence + 1 : 0;
     w->length = (uint32_t)r.folded->len;
     w->folded = g_string_free(r.folded, FALSE);

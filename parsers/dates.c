@@ -309,7 +309,7 @@ static int count_of(const Token *t)
     if (t->kind == TOKEN_NUMBER && !t->ordinal && t->number <= 400)
         return t->number;
     for (int i = 1; t->kind == TOKEN_WORD && i < (int)G_N_ELEMENTS(COUNTS); i++)
-        if (!strcmp(t->text, COUNTS[i]))
+        if (t->text[0] == COUNTS[i][0] && !strcmp(t->text, COUNTS[i]))
             return i;
     if (is_word(t, "a") || is_word(t, "an"))
         return 1;
@@ -453,7 +453,7 @@ static bool month_part(const Token *t, int *first, int *last)
     } PARTS[] = {{"early", 1, 10},   {"beginning", 1, 10}, {"start", 1, 10}, {"mid", 10, 20},
                  {"middle", 10, 20}, {"late", 20, 31},     {"end", 20, 31}};
     for (unsigned i = 0; t->kind == TOKEN_WORD && i < G_N_ELEMENTS(PARTS); i++) {
-        if (strcmp(t->text, PARTS[i].word) != 0)
+        if (!is_word(t, PARTS[i].word))
             continue;
         *first = PARTS[i].first;
         *last = PARTS[i].last;

@@ -11,6 +11,7 @@ static void passage_free(Passage *p)
     wording_free(p->wording);
     g_clear_pointer(&p->hits, g_array_unref);
     g_clear_pointer(&p->dates, g_array_unref);
+    g_clear_pointer(&p->references, g_ptr_array_unref);
     g_free(p);
 }
 
@@ -133,14 +134,31 @@ static void know_paper(Passage *p)
     }
 }
 
+static bool begins(const char *text, const char *word)
+{
+    return !strncmp(text, word, strlen(word));
+}
+
+/* Every word passes here. */
 static bool is_first_person(const char *word)
 {
-    static const char *const FIRST[] = {"i ",  "my ", "me ",   "we ", "our ",
-                                        "us ", "fy ", "mine ", "mi ", NULL};
-    for (const char *const *f = FIRST; *f; f++)
-        if (word[0] == (*f)[0] && word[1] == (*f)[1] && g_str_has_prefix(word, *f))
-            return true;
-    return false;
+    switch (word[0]) {
+    case 'i':
+        return word[1] == ' ';
+    case 'm':
+        return begins(word, "my ") || begins(word, "me ") || begins(word, "mi ") ||
+               begins(word, "mine ");
+    case 'w':
+        return begins(word, "we ");
+    case 'o':
+        return begins(word, "our ");
+    case 'u':
+        return begins(word, "us ");
+    case 'f':
+        return begins(word, "fy ");
+    default:
+        return false;
+    }
 }
 
 static void count_words(Reading *r, const Passage *p)
@@ -151,8 +169,7 @@ static void count_words(Reading *r, const Passage *p)
     r->words += p->wording->words->len;
     for (unsigned i = 0; i < p->wording->words->len; i++) {
         const char *word = p->wording->folded + words[i].at;
-        if (strchr("imwouf", word[0]))
-            r->first_person += is_first_person(word);
+        r->first_person += is_first_person(word);
     }
 }
 

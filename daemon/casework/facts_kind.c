@@ -27,14 +27,27 @@ static void claim(GPtrArray *claims, const char *value)
         g_ptr_array_add(claims, g_strdup(value));
 }
 
-static void claim_text(GPtrArray *claims, const char *text)
+static void claim_found(GPtrArray *claims, const GPtrArray *found)
 {
-    g_autoptr(GPtrArray) found = references_find(text, strlen(text));
     for (unsigned i = 0; i < found->len; i++) {
         const ReferenceFound *f = found->pdata[i];
         if (!strcmp(f->type, "iec"))
             claim(claims, f->value);
     }
+}
+
+/* What is a passage too has been searched already. */
+static void claim_text(const Reading *r, GPtrArray *claims, const char *text)
+{
+    for (unsigned i = 0; i < r->passages->len; i++) {
+        Passage *p = r->passages->pdata[i];
+        if (p->text == text) {
+            claim_found(claims, passage_references(p));
+            return;
+        }
+    }
+    g_autoptr(GPtrArray) found = references_find(text, strlen(text));
+    claim_found(claims, found);
 }
 
 static void claim_marks(GPtrArray *claims, const GPtrArray *mailboxes)
@@ -51,11 +64,11 @@ static void find_claims(Reading *r)
 {
     const Document *d = r->document;
     g_autoptr(GPtrArray) claims = g_ptr_array_new_with_free_func(g_free);
-    claim_text(claims, d->subject);
+    claim_text(r, claims, d->subject);
     for (unsigned i = 0; i < d->texts->len; i++) {
         const TextPart *t = d->texts->pdata[i];
         if (t->role != TEXT_ATTACHMENT)
-            claim_text(claims, t->text);
+            claim_text(r, claims, t->text);
     }
     claim_marks(claims, d->to);
     claim_marks(claims, d->cc);

@@ -196,8 +196,7 @@ static void find_wrongs(Reading *r)
 static void find_references(Reading *r)
 {
     for (unsigned i = 0; i < r->passages->len; i++) {
-        const Passage *p = r->passages->pdata[i];
-        g_autoptr(GPtrArray) found = references_find(p->text, p->length);
+        const GPtrArray *found = passage_references(r->passages->pdata[i]);
         for (unsigned j = 0; j < found->len; j++) {
             const ReferenceFound *f = found->pdata[j];
             if (strcmp(f->type, "iec") != 0)

@@ -1,5 +1,6 @@
 #include "daemon/casework/facts_reading.h"
 #include "daemon/model/address.h"
+#include "parsers/references.h"
 #include <string.h>
 
 const Hit *reading_next(const Reading *r, unsigned *i, RuleFact fact, const char *value)
@@ -61,6 +62,13 @@ const GArray *passage_dates(const Reading *r, Passage *p)
     if (!p->dates)
         p->dates = dates_find(p->text, p->length, r->today);
     return p->dates;
+}
+
+const GPtrArray *passage_references(Passage *p)
+{
+    if (!p->references)
+        p->references = references_find(p->text, p->length);
+    return p->references;
 }
 
 bool attachment_unread(const Attachment *a)

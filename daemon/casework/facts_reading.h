@@ -32,8 +32,9 @@ typedef struct Passage {
     uint32_t scope;
     Paper paper;
     Wording *wording;
-    GArray *hits;  /* RuleHit, of all scopes; reading_hits has those that count */
-    GArray *dates; /* DateFound, read when first wanted */
+    GArray *hits;          /* RuleHit, of all scopes; reading_hits has those that count */
+    GArray *dates;         /* DateFound, read when first wanted */
+    GPtrArray *references; /* ReferenceFound, the same */
 } Passage;
 
 typedef struct Hit {
@@ -73,6 +74,7 @@ void reading_note_shape(Reading *r, const char *rule, const char *name, const ch
 /* True where the words are the sender's own: body, subject, form answer, attached complaint. */
 bool is_writer(const Passage *p);
 const GArray *passage_dates(const Reading *r, Passage *p);
+const GPtrArray *passage_references(Passage *p);
 bool attachment_unread(const Attachment *a);
 /* True for the office's own address, with or without a plus part. */
 bool is_own_address(const Reading *r, const char *address);
