@@ -44,6 +44,16 @@ static bool over_limit(const ImapSession *s, const Item *item)
     return item->sized && item->size > s->config->max_message;
 }
 
+/* Stands for a message of which the server sends nothing. It names the message, as messages of the
+ * same bytes are one, and another that never comes is another. */
+static GBytes *stub_header(const ImapSession *s, uint32_t uid)
+{
+    char *text =
+        g_strdup_printf("Subject: [message %u.%u of mailbox %s could not be fetched]\r\n\r\n",
+                        s->uidvalidity, uid, s->config->name);
+    return g_bytes_new_take(text, strlen(text));
+}
+
 /* After enough tries the header is asked for, then nothing: a stub, for a person to look at. */
 static void judge_tries(const ImapSession *s, Item *item)
 {
@@ -51,7 +61,7 @@ static void judge_tries(const ImapSession *s, Item *item)
     item->header_only = over_limit(s, item) || tries >= IMAP_BODY_TRIES;
     if (tries < IMAP_BODY_TRIES + IMAP_HEADER_TRIES)
         return;
-    item->header = g_bytes_new_static("", 0);
+    item->header = stub_header(s, item->uid);
     item->state = ITEM_HAVE;
 }
 

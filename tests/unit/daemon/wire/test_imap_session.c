@@ -259,7 +259,7 @@ static void test_poison(void)
     to_two_bodies(t);
     script_expect(t, "UID FETCH 2 " BODY);
     script_say(t, BODY_OF("2", "2", "cd") "$A OK\r\n");
-    script_seen(t, "[1=head:0] [2=2]");
+    script_seen(t, "[1=head:64] [2=2]");
     script_free(t);
 }
 
