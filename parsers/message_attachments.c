@@ -16,11 +16,11 @@ static const struct {
     const char *kind;
     Handling handling;
 } handlings[] = {
-    {"text", HANDLE_TEXT},     {"html", HANDLE_TEXT},    {"json", HANDLE_TEXT},
-    {"csv", HANDLE_TEXT},      {"pdf", HANDLE_DOCUMENT}, {"docx", HANDLE_DOCUMENT},
-    {"odt", HANDLE_DOCUMENT},  {"rtf", HANDLE_DOCUMENT}, {"image", HANDLE_NOT},
-    {"zip", HANDLE_NOT},       {"calendar", HANDLE_NOT}, {"contact", HANDLE_NOT},
-    {"signature", HANDLE_NOT}, {"tnef", HANDLE_TNEF},    {"message", HANDLE_MESSAGE},
+    {"text", HANDLE_TEXT},    {"html", HANDLE_TEXT},       {"json", HANDLE_TEXT},
+    {"csv", HANDLE_TEXT},     {"pdf", HANDLE_DOCUMENT},    {"docx", HANDLE_DOCUMENT},
+    {"odt", HANDLE_DOCUMENT}, {"rtf", HANDLE_DOCUMENT},    {"image", HANDLE_NOT},
+    {"calendar", HANDLE_NOT}, {"contact", HANDLE_NOT},     {"signature", HANDLE_NOT},
+    {"tnef", HANDLE_TNEF},    {"message", HANDLE_MESSAGE},
 };
 
 static void set(char **field, char *value)

@@ -421,6 +421,15 @@ static void test_addresses_capped(void)
     g_assert_false(d->ambiguous);
 }
 
+/* What may hold a letter and is not opened is told of: no automatic rejection rests on it. */
+static void test_zip_unread(void)
+{
+    g_autoptr(Document) d = parse_text("From: a@example.org\r\nContent-Type: application/zip; "
+                                       "name=a.zip\r\n\r\nPK\x03\x04 letter.pdf\r\n");
+    g_assert_cmpuint(d->attachments->len, ==, 1);
+    g_assert_cmpint(((Attachment *)d->attachments->pdata[0])->read, ==, READ_FAILED);
+}
+
 /* A domain stays as DNS has it, so that an answer can be sent there. */
 static void test_address_idn(void)
 {
@@ -587,6 +596,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/message/hostile/%s", hostiles[k].name);
         g_test_add_data_func(path, &hostiles[k], test_hostile);
     }
+    g_test_add_func("/message/zip-unread", test_zip_unread);
     g_test_add_func("/message/address-idn", test_address_idn);
     g_test_add_func("/message/addresses-capped", test_addresses_capped);
     g_test_add_func("/message/mutated", test_mutated);
