@@ -120,6 +120,13 @@ static int by_uid(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* Of two of one message the sized comes first. */
+static int item_by_uid_and_size(const void *a, const void *b)
+{
+    const Item *x = a, *y = b;
+    return x->uid != y->uid ? (x->uid < y->uid ? -1 : 1) : y->sized - x->sized;
+}
+
 static int item_by_uid(const void *a, const void *b)
 {
     uint32_t x = ((const Item *)a)->uid, y = ((const Item *)b)->uid;
@@ -128,9 +135,9 @@ static int item_by_uid(const void *a, const void *b)
 
 void listing_fetched(ImapSession *s, const ImapFetch *f)
 {
-    if (!s->window || f->uid == 0 || !f->has_size)
+    if (!s->window || f->uid == 0)
         return; /* flags of another client, and the like */
-    Item item = {.uid = f->uid, .size = f->size, .sized = true};
+    Item item = {.uid = f->uid, .size = f->has_size ? f->size : 0, .sized = f->has_size};
     if (s->window_is_news) {
         /* n:* brings the last message where there is none from n on */
         if (f->uid >= s->next_uid && s->window->len < IMAP_NUMBERS_MOST)
@@ -138,13 +145,13 @@ void listing_fetched(ImapSession *s, const ImapFetch *f)
         return;
     }
     unsigned at;
-    if (g_array_binary_search(s->window, &item, item_by_uid, &at))
+    if (item.sized && g_array_binary_search(s->window, &item, item_by_uid, &at))
         g_array_index(s->window, Item, at) = item;
 }
 
 static void take_window(ImapSession *s)
 {
-    g_array_sort(s->window, item_by_uid);
+    g_array_sort(s->window, item_by_uid_and_size);
     uint32_t last = 0;
     for (unsigned n = 0; n < s->window->len; n++) {
         Item *item = &g_array_index(s->window, Item, n);

@@ -115,6 +115,20 @@ static void test_batch_bytes(void)
     script_free(t);
 }
 
+/* A new message whose size the server keeps back is fetched alone, not passed over for ever. */
+static void test_size_kept_back(void)
+{
+    Script *t = script_new("size kept back");
+    script_open(t, ALL, 2, 3);
+    script_expect(t, "UID FETCH 1:* (UID RFC822.SIZE)");
+    script_say(t, "* 1 FETCH (UID 1 FLAGS ())\r\n* 2 FETCH (UID 2 RFC822.SIZE 2)\r\n"
+                  "* 2 FETCH (UID 2 FLAGS ())\r\n$A OK\r\n");
+    script_expect(t, "UID FETCH 1 " BODY "|UID FETCH 2 " BODY);
+    script_say(t, BODY_OF("1", "1", "a") "$A OK\r\n" BODY_OF("2", "2", "cd") "$B OK\r\n");
+    script_seen(t, "[1=1] [2=2]");
+    script_free(t);
+}
+
 static void test_too_large(void)
 {
     Script *t = script_new("too large");
@@ -593,6 +607,7 @@ int main(int argc, char **argv)
     g_test_add_func("/imap_session/idle-again", test_idle_again);
     g_test_add_func("/imap_session/pipeline", test_pipeline);
     g_test_add_func("/imap_session/batch-bytes", test_batch_bytes);
+    g_test_add_func("/imap_session/size-kept-back", test_size_kept_back);
     g_test_add_func("/imap_session/too-large", test_too_large);
     g_test_add_func("/imap_session/backlog", test_backlog);
     g_test_add_func("/imap_session/short-list", test_short_list);
