@@ -139,12 +139,20 @@ static void check_mailbox(const Settings *s, MailboxSettings *box, const char *p
         mistakes_add(m, move_to, "is the mailbox itself; write another folder");
 }
 
+/* However it is written: a/b, a//b and a/b/ are one folder. */
+static bool same_folder(const char *a, const char *b)
+{
+    g_autofree char *first = g_canonicalize_filename(a, "/");
+    g_autofree char *second = g_canonicalize_filename(b, "/");
+    return !strcmp(first, second);
+}
+
 static bool same_place(const MailboxSettings *a, const MailboxSettings *b)
 {
     if (!a->kind[0] || strcmp(a->kind, b->kind) != 0)
         return false;
     if (!strcmp(a->kind, "maildir"))
-        return !strcmp(a->path, b->path);
+        return same_folder(a->path, b->path);
     return !strcmp(a->mailbox, b->mailbox) && !strcmp(a->server.user, b->server.user) &&
            a->server.port == b->server.port && !g_ascii_strcasecmp(a->server.host, b->server.host);
 }
@@ -164,7 +172,7 @@ static void check_against_earlier(const Settings *s, unsigned index, const char 
                          "this mailbox stands here already as mailboxes[%u]; keep one", n);
     }
     if (!strcmp(box->kind, "maildir") && !strcmp(s->outgoing.kind, "maildir") &&
-        !strcmp(box->path, s->outgoing.path))
+        same_folder(box->path, s->outgoing.path))
         mistakes_add(m, path, "is where replies are written; write another folder");
 }
 

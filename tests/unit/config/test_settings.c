@@ -199,8 +199,12 @@ static const struct {
      "%/conf:3: mailboxes[1].name: this mailbox stands here already as mailboxes[0]; keep one"},
     {"round",
      "mailboxes = ( { name = \"a\"; kind = \"maildir\"; path = \"/m\"; } );\n"
-     "outgoing = { path = \"/m\"; };\n",
+     "outgoing = { path = \"/m/\"; };\n",
      "%/conf:1: mailboxes[0].path: is where replies are written; write another folder"},
+    {"one-folder",
+     "mailboxes = (\n { name = \"a\"; kind = \"maildir\"; path = \"/m\"; },\n"
+     " { name = \"b\"; kind = \"maildir\"; path = \"//m/\"; }\n);\n",
+     "%/conf:3: mailboxes[1].path: this mailbox stands here already as mailboxes[0]; keep one"},
     {"wrong-kind",
      "mailboxes = (\n { name = \"a\"; kind = \"maildir\";\n   after = \"move\"; }\n);\n",
      "%/conf:3: mailboxes[0].after: is for kind = \"imap\"; take it out"},
