@@ -18,6 +18,8 @@ static bool count_owed(Db *db, Owed *owed, GError **error)
     for (unsigned n = 0; cases && n < cases->len; n++) {
         const CaseRow *c = cases->pdata[n];
         owed->all++;
+        if (c->reply_due == DAY_NONE)
+            continue;
         owed->today += c->reply_due <= today;
         owed->passed += c->reply_due < today;
     }

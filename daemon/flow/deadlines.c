@@ -115,6 +115,22 @@ static bool chase(Office *o, CaseRow *c, Chase step, int64_t now, GError **error
     return ok && cases_update(o->db, c, error) && transaction_commit(tx, error);
 }
 
+/* A case that came when the calendar was too short for it has a deadline as soon as a newer one
+ * says so; until then nobody can be chased by a day. */
+static bool date_case(Office *o, CaseRow *c, GError **error)
+{
+    c->reply_due =
+        calendar_add(o->calendar, day_of_instant(c->received_at), o->settings->casework.reply_days);
+    if (c->reply_due == DAY_NONE)
+        return true;
+    g_autofree char *day = day_to_words(c->reply_due, false);
+    g_autofree char *why = g_strdup_printf("the calendar reaches it now: %s", day);
+    g_autoptr(Transaction) tx = transaction_begin(o->db, error);
+    return tx && cases_update(o->db, c, error) &&
+           cases_event(o->db, c->id, 0, "iecd", "deadline-set", why, clock_now(), error) &&
+           transaction_commit(tx, error);
+}
+
 static bool chase_all(Office *o, int64_t now, GError **error)
 {
     Day horizon = calendar_add(o->calendar, day_of_instant(now), 2);
@@ -123,6 +139,10 @@ static bool chase_all(Office *o, int64_t now, GError **error)
     g_autoptr(GPtrArray) owed = cases_owed(o->db, horizon, error);
     for (unsigned n = 0; owed && n < owed->len; n++) {
         CaseRow *c = owed->pdata[n];
+        if (c->reply_due == DAY_NONE && !date_case(o, c, error))
+            return false;
+        if (c->reply_due == DAY_NONE || c->reply_due > horizon)
+            continue;
         Chase step = step_due(o, c, now);
         if ((int)step > c->chased && !chase(o, c, step, now, error))
             return false;

@@ -101,6 +101,8 @@ static bool queue_rejection(Office *o, CaseRow *c, const Effect *e, int64_t deci
     rejection.hold_until = e->judgement->release == RELEASE_REVIEWED
                                ? INT64_MAX
                                : hold_end(o, e->judgement->reply_due, clock_now());
+    if (rejection.hold_until == INT64_MAX)
+        c->release = RELEASE_REVIEWED;
     return answer_queue(o, c, &rejection, queued, error);
 }
 

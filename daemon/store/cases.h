@@ -16,7 +16,7 @@ typedef struct CaseRow {
     CaseState state;
     int64_t first_contact_at; /* never moves (policy 3) */
     int64_t received_at;      /* receipt of the message whose clock runs */
-    Day reply_due;            /* DAY_NONE when no answer is owed */
+    Day reply_due;            /* DAY_NONE: past the calendar */
     int64_t decided_at;       /* 0 not yet by rule or person with effect */
     char *decided_by;         /* "rules" or a user's name, "" */
     char *contact_name;
@@ -85,7 +85,8 @@ typedef struct CaseFilter {
 } CaseFilter;
 /* In the order of their making. */
 GPtrArray *cases_list(Db *db, const CaseFilter *filter, GError **error);
-/* Cases in state referred or awaiting-release(reviewed) whose answer is owed by `due` or before. */
+/* Cases in state referred or awaiting-release(reviewed) whose answer is owed by `due` or before, or
+ * by no known day (past the end of the calendar). */
 GPtrArray *cases_owed(Db *db, Day due, GError **error);
 
 /* Mark keys, newest first; GArray of MarkKey. Made by the schema's first step. */

@@ -38,8 +38,8 @@
       "(SELECT 1 FROM case_addresses a WHERE a.case_id = cases.id AND a.address LIKE ?4 "          \
       "ESCAPE '\\')) ORDER BY id")                                                                 \
     X(CASE_OWED,                                                                                   \
-      "SELECT " CASE_COLUMNS                                                                       \
-      " FROM cases WHERE state IN ('referred', 'awaiting-release') AND reply_due <= ?1 AND "       \
+      "SELECT " CASE_COLUMNS " FROM cases WHERE state IN ('referred', 'awaiting-release') AND "    \
+      "(reply_due IS NULL OR reply_due <= ?1) AND "                                                \
       "(state = 'referred' OR release = 'reviewed') ORDER BY reply_due, cases.id")                 \
     X(CASE_COUNTS, "SELECT state, count(*) FROM cases GROUP BY state")                             \
     X(CASE_BY_HAND_COUNT, "SELECT count(*) FROM cases INDEXED BY cases_by_hand WHERE "             \

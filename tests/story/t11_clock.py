@@ -2,13 +2,15 @@
 """The office's clock, moved by hand: holds, reviews, chasing, the holding letter, bank holidays,
 and the end of the calendar."""
 import datetime
+import json
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
 from letters import Writer
-from office import Office, london, message
+from office import ROOT, Office, london, message
 
 TEAM = "team@casework.example"
 WHY_LATE = """Dear Examiner,
@@ -220,6 +222,43 @@ def past():
                   "a rejection that is late anyhow has its hold")
 
 
+def next_year(path):
+    """Adds 2028 to the bank holidays: near enough those of 2027."""
+    with open(path, encoding="utf-8") as f:
+        holidays = json.load(f)
+    events = holidays["england-and-wales"]["events"]
+    events += [{**e, "date": "2028" + e["date"][4:]} for e in events if e["date"][:4] == "2027"]
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(holidays, f)
+
+
+def newer_calendar():
+    """Cases that came when the calendar was too short are owed, and dated by a newer one."""
+    with Office(hold=4, casework={"chase_address": TEAM}) as office:
+        office.settings["data_dir"] = shutil.copytree(os.path.join(ROOT, "config"),
+                                                      os.path.join(office.dir, "data"))
+        office.write_conf()
+        office.at("2027-12-29 10:00")
+        writer = Writer(today=datetime.date(2027, 12, 20))
+        people = [writer.letter(kind) for kind in ("accept", "late")]
+        for _, data in people:
+            office.deliver(data, received=london("2027-12-29 10:00"))
+        office.settle(messages=3)
+        cases = [case_from(office, address) for address, _ in people]
+        tap.equal([(c["state"], c["reply_due"]) for c in cases],
+                  [("referred", None), ("awaiting-release", None)], "past the calendar: no day")
+        tap.equal(office.status()["owed"], 2, "people owe both an answer all the same")
+        tap.ok(cases[1]["reference"] in office.iecctl("review").stdout,
+               "a hold that ends on no known day is ended by a person")
+        next_year(os.path.join(office.settings["data_dir"], "bank-holidays.json"))
+        tap.equal(office.iecctl("reload").returncode, 0, "a newer calendar is read")
+        office.at("2028-01-04 10:00")
+        cases = [case_from(office, address) for address, _ in people]
+        tap.equal([c["reply_due"] for c in cases], ["2028-01-05"] * 2, "they have their deadline")
+        told = [happened(office, c["reference"], "chased") for c in cases]
+        tap.equal([len(t) for t in told], [1, 1], "and are chased by it")
+
+
 def story():
     held()
     held_to_its_day()
@@ -228,6 +267,7 @@ def story():
     chased()
     holidays()
     horizon()
+    newer_calendar()
 
 
 tap.run(story)
