@@ -5,6 +5,7 @@
 #include "daemon/flow/deadlines.h"
 #include "daemon/flow/dispatch.h"
 #include "daemon/store/messages.h"
+#include "daemon/wire/reader_crew.h"
 
 #define COMMIT_BATCH   64u /* the cost of a commit is shared by so many; their memory is bounded */
 #define IN_FLIGHT_MOST 96u /* jobs with the readers: enough to keep every child busy */
@@ -270,7 +271,7 @@ unsigned handle_in_flight(const Handle *h)
 static void count_attempts(Office *o)
 {
     g_autoptr(GError) error = NULL;
-    unsigned held = (unsigned)o->settings->limits.children * 2;
+    unsigned held = (unsigned)o->settings->limits.children * READER_IN_HAND;
     g_autoptr(GPtrArray) first = messages_pending(o->db, 0, held, &error);
     for (unsigned n = 0; first && n < first->len; n++) {
         const PendingMessage *p = first->pdata[n];

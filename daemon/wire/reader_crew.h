@@ -1,17 +1,17 @@
 /* reader_crew.h: one prepared parent with its caged children, and who of them does what.
  *
  * A shared task goes to a child that serves up to READER_SHARED_MOST of them, READER_IN_HAND at a
- * time (one it is at, one in its socket); any other gets a child of its own. When a child dies,
- * what it had not begun comes back, and what it was at comes back once for a fresh child where the
- * child had served others before or was killed from outside; else it is lost. When the parent dies
- * everything comes back: that is no message's fault.
+ * time (one it is at, the others in its socket: work while iecd commits); any other gets a child of
+ * its own. When a child dies, what it had not begun comes back, and what it was at comes back once
+ * for a fresh child where the child had served others before or was killed from outside; else it is
+ * lost. When the parent dies everything comes back: that is no message's fault.
  */
 #pragma once
 
 #include "daemon/wire/reader_worker.h"
 
 #define READER_SHARED_MOST 16u
-#define READER_IN_HAND     2u
+#define READER_IN_HAND     4u
 
 typedef struct ReaderCrew ReaderCrew;
 
