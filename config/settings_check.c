@@ -142,8 +142,8 @@ static void check_mailbox(const Settings *s, MailboxSettings *box, const char *p
 /* However it is written: a/b, a//b and a/b/ are one folder. */
 static bool same_folder(const char *a, const char *b)
 {
-    g_autofree char *first = g_canonicalize_filename(a, "/");
-    g_autofree char *second = g_canonicalize_filename(b, "/");
+    g_autofree char *first = g_canonicalize_filename(a + strspn(a, "/"), "/");
+    g_autofree char *second = g_canonicalize_filename(b + strspn(b, "/"), "/");
     return !strcmp(first, second);
 }
 
