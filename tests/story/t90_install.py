@@ -25,6 +25,11 @@ def exposure(unit):
     return float(found.group(1)) if found else None
 
 
+def group_of(name, pattern):
+    with open(os.path.join(ROOT, "systemd", name), encoding="utf-8") as f:
+        return re.search(pattern, f.read(), re.MULTILINE).group(1)
+
+
 def linked(program):
     done = subprocess.run(["ldd", os.path.join(BUILD, program)], capture_output=True, text=True)
     return done.stdout
@@ -46,6 +51,9 @@ def story():
     score = exposure(os.path.join(ROOT, "systemd", "iecd.service"))
     tap.note(f"systemd-analyze security: {score}")
     tap.ok(score is not None and score <= 1.5, "the unit's exposure is 1.5 or less", score)
+    tap.equal(group_of("iecd.service", r"^Group=(\S+)"),
+              group_of("iecd.tmpfiles", r"^d /run/iecd \d+ iecd (\S+)"),
+              "the socket belongs to those who may come to it")
     for program in ("iecd", "iecctl"):
         libs = linked(program)
         for name in ("gmime", "poppler", "libxml2", "ytnef", "libhs"):
