@@ -53,6 +53,15 @@ static bool register_key(Db *db, const ReceivedMessage *m, int64_t id, int64_t n
     return statement_run(db, insert, error);
 }
 
+/* The same bytes at a place not seen before: the case's history says so. */
+static bool note_repeat(Db *db, int64_t id, int64_t now, GError **error)
+{
+    g_auto(Statement) insert = db_statement(db, KEY_EVENT);
+    bind_int(insert, 1, id);
+    bind_int(insert, 2, now);
+    return statement_run(db, insert, error);
+}
+
 bool messages_receive(Db *db, ReceivedMessage *rows, unsigned n, int64_t now, GError **error)
 {
     g_autofree int64_t *ids = g_new0(int64_t, n);
@@ -62,7 +71,8 @@ bool messages_receive(Db *db, ReceivedMessage *rows, unsigned n, int64_t now, GE
         return false;
     for (unsigned k = 0; k < n; k++) {
         if (!register_bytes(db, &rows[k], now, &ids[k], &known[k], error) ||
-            !register_key(db, &rows[k], ids[k], now, error)) {
+            !register_key(db, &rows[k], ids[k], now, error) ||
+            (known[k] && sqlite3_changes(db->handle) > 0 && !note_repeat(db, ids[k], now, error))) {
             g_prefix_error(error, "receiving %s: ", rows[k].sha256);
             return false;
         }

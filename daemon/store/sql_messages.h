@@ -16,6 +16,10 @@
     X(KEY_INSERT,                                                                                  \
       "INSERT INTO source_keys (source, uidvalidity, uid, file, message_id, seen_at) "             \
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source, uidvalidity, uid, file) DO NOTHING")   \
+    X(KEY_EVENT,                                                                                   \
+      "INSERT INTO events (case_id, message_id, at, who, what, why) SELECT case_id, id, ?2, "      \
+      "'iecd', 'duplicate', 'the same bytes were delivered again; nothing is sent' FROM messages " \
+      "WHERE id = ?1 AND case_id IS NOT NULL")                                                     \
     X(KEY_HIGHEST, "SELECT max(uid) FROM source_keys WHERE source = ?1 AND uidvalidity = ?2")      \
     X(KEY_OTHER,                                                                                   \
       "SELECT EXISTS (SELECT 1 FROM source_keys WHERE source = ?1 AND uidvalidity < ?2) OR "       \
