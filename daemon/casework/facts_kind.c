@@ -169,9 +169,9 @@ static bool is_bulk(const Reading *r)
                      !g_ascii_strcasecmp(header(r, "precedence"), "bulk") ||
                      !g_ascii_strcasecmp(header(r, "precedence"), "junk") ||
                      !g_ascii_strcasecmp(header(r, "precedence"), "list");
-    if (reads_like_complaint(r))
-        return false;
     unsigned phrases = reading_count(r, RULE_KIND, "bulk", false);
+    if (reads_like_complaint(r) || (phrases == 0 && tells_of_matter(r)))
+        return false;
     if (by_header)
         return phrases > 0 || !r->facts->wrongs;
     return phrases >= BULK_PHRASES && !r->facts->wrongs && r->facts->area == AREA_UNKNOWN &&
