@@ -48,6 +48,8 @@ static void show(const Assess *a, const char *file, const ReadResult *r)
     };
     g_auto(Judgement) j = {0};
     decide(facts, &context, &j);
+    if (j.decision != DECISION_NONE && j.reply_due == DAY_NONE)
+        fprintf(stderr, "iecctl: %s: the reply deadline lies past the bank holiday file\n", file);
     if (a->shared->json)
         print_json(judgement_json(file, facts, &j, received));
     else

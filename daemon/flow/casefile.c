@@ -134,7 +134,7 @@ static void fill_contact(CaseRow *c, const Filing *f)
                        : from                   ? from->name
                                                 : "";
     c->contact_name = g_strdup(name);
-    c->contact_address = g_ascii_strdown(addr_ok(x->reply_address) ? x->reply_address : "", -1);
+    c->contact_address = g_strdup(addr_ok(x->reply_address) ? x->reply_address : "");
 }
 
 static CaseRow *new_case(const Filing *f, int64_t linked)

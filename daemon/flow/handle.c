@@ -170,7 +170,7 @@ static void on_read(ReadResult *result, const GError *error, void *user)
     if (!j->p->whole) {
         g_free(result->why);
         result->why = g_strdup("it is larger than the limit for one message; only its header "
-                               "was fetched, the message is still in the mailbox");
+                               "is kept here, the message itself is on the mail server");
     }
     ready(h, j);
     pump(h);

@@ -115,6 +115,9 @@ Office *office_open(Settings *settings, GError **error)
     g_autoptr(Office) o = office_open_desk(settings, error);
     if (!o)
         return NULL;
+    if (!o->settings->trusted_authserv[0])
+        log_warning("trusted_authserv is empty: no word on a sender's authenticity is believed, so "
+                    "forged senders are answered");
     o->pool = open_readers(o->settings, error);
     return o->pool ? g_steal_pointer(&o) : NULL;
 }

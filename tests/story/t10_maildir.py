@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
 from letters import Writer, words
-from office import Office, message
+from office import Office, message, until
 
 
 def by_address(office):
@@ -55,6 +55,9 @@ def twice(office, people):
     office.settle(messages=5)
     tap.equal(len(office.cases()), 4, "the same message delivered again is no new case")
     tap.equal(len(office.sent()), before, "and gets no further reply")
+    case = by_address(office)[people["accept"][0]]
+    told = [e["what"] for e in office.show(case["reference"])["events"]]
+    tap.equal(told.count("duplicate"), 2, "both deliveries stand in the case's history")
 
 
 def robots(office):
@@ -117,6 +120,18 @@ def forged(office, people):
               "it is a case of its own, for a person")
 
 
+def two_versions(office, writer):
+    """The HTML of a letter tells of a final response, its plain version does not."""
+    address, data = writer.letter("none-yet", html=True)
+    more = "<p>Since then Border Force has sent me its final response, by email on 20 October " \
+           "2026, and it names the Independent Examiner of Complaints as the next step.</p></div>"
+    office.deliver(data.replace(b"</div>", more.encode()))
+    until(lambda: address in by_address(office), what="its case")
+    case = by_address(office)[address]
+    tap.equal((case["decision"], case["release"]), ("reject", "reviewed"),
+              "what the HTML version alone says keeps a rejection for a person's eyes")
+
+
 def stop(office):
     status, seconds = office.stop()
     tap.equal(status, 0, "SIGTERM ends it cleanly")
@@ -128,13 +143,15 @@ def stop(office):
 def body():
     with Office(trusted_authserv=["mail.example.org"]) as office:
         office.start()
-        people, cases = outcomes(office, Writer(seed=3))
+        writer = Writer(seed=3)
+        people, cases = outcomes(office, writer)
         headers(office)
         twice(office, people)
         robots(office)
         answer(office, people, cases)
         stranger(office, people)
         forged(office, people)
+        two_versions(office, writer)
         stop(office)
 
 
