@@ -100,8 +100,10 @@ const Row SETTINGS_ROWS[] = {
     {"plus_address", ROW_BOOL, 0, AT(plus_address), "false", 0, 0,
      .help = "Have answers sent to office+MARK@...: only where the mailbox takes plus-addresses."},
     {"return_path", ROW_TEXT, FORM_RETURN_PATH, AT(return_path), "null", 1, 254,
-     .help = "Envelope sender of replies: \"null\" (nothing comes back), or an address whose "
-             "mailbox is one of those below."},
+     .help =
+         "Envelope sender of replies: \"null\" (nothing comes back), or an address whose "
+         "mailbox is one of those below; a plus part, as in iec+returned@..., gives way to a mark "
+         "that tells whose reply came back."},
 
     {"mailboxes", ROW_MAILBOXES, 0, AT(mailboxes), "", 1, 50,
      .help = "Where messages come from: one group a mailbox, all read at once."},

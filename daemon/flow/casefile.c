@@ -270,8 +270,8 @@ static bool file_joined(Filing *f, Join *join, FiledAs *as, GError **error)
 /* A delivery report about a reply of ours: the person must be reached another way. */
 static bool file_bounce(Filing *f, GError **error)
 {
-    int64_t case_id = 0, row_id = 0;
-    if (!join_report(f->o, f->d, &case_id, &row_id))
+    int64_t case_id = 0;
+    if (!join_report(f->o, f->d, &case_id))
         return store_message(f, "judged", 0, 0, error);
     if (!store_message(f, "judged", case_id, 0, error))
         return false;

@@ -23,8 +23,8 @@ static char *mark_in_addresses(const Office *o, const GPtrArray *list)
     return NULL;
 }
 
-/* A marked reference anywhere it can stand; *how says where. g_free. */
-static char *proven_reference(const Office *o, const Document *d, const char **how)
+/* A marked reference in an address the message was sent to. g_free. */
+static char *addressed_reference(const Office *o, const Document *d)
 {
     char *reference = mark_in_addresses(o, d->to);
     if (!reference)
@@ -34,6 +34,13 @@ static char *proven_reference(const Office *o, const Document *d, const char **h
         if (!g_strcmp0(h->name, "delivered-to") || !g_strcmp0(h->name, "x-original-to"))
             reference = marked(o, h->value);
     }
+    return reference;
+}
+
+/* A marked reference anywhere it can stand; *how says where. g_free. */
+static char *proven_reference(const Office *o, const Document *d, const char **how)
+{
+    char *reference = addressed_reference(o, d);
     *how = "our check-marked reference in the address";
     if (reference)
         return reference;
@@ -109,9 +116,15 @@ bool join_find(Office *o, const Document *d, const Facts *facts, const char *sen
     return true;
 }
 
-bool join_report(Office *o, const Document *d, int64_t *case_id, int64_t *row_id)
+bool join_report(Office *o, const Document *d, int64_t *case_id)
 {
     const char *id = document_header(d, "x-iecd-report-message-id");
-    *case_id = id ? outbox_case_of_message_id(o->db, id, row_id) : 0;
-    return *case_id != 0;
+    *case_id = id ? outbox_case_of_message_id(o->db, id, NULL) : 0;
+    if (*case_id)
+        return true;
+    /* VERP: a report that quotes nothing of ours still comes to its case's own address. */
+    g_autofree char *reference = addressed_reference(o, d);
+    g_autoptr(CaseRow) c = reference ? cases_by_reference(o->db, reference, NULL) : NULL;
+    *case_id = c ? c->id : 0;
+    return c != NULL;
 }

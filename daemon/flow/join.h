@@ -26,5 +26,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Join, join_clear)
 bool join_find(Office *o, const Document *d, const Facts *facts, const char *sender, Join *out,
                GError **error);
 
-/* The outbox row and case a delivery report speaks of; false where it names none of ours. */
-bool join_report(Office *o, const Document *d, int64_t *case_id, int64_t *row_id);
+/* The case a delivery report speaks of, by the reply it quotes or the marked address it came to;
+ * false where it names none of ours. */
+bool join_report(Office *o, const Document *d, int64_t *case_id);

@@ -169,6 +169,41 @@ def real_server(return_path):
             forged(office, case, bounce)
 
 
+SHORT = """This is the mail system. Your message could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; ada.fenwick@example.org
+Action: failed
+Status: 5.1.1
+
+--b--
+"""
+
+
+def short_report():
+    """A bounce that quotes nothing of ours: the address it comes to names the case."""
+    with FakeSmtp(tls="starttls") as smtp:
+        with by_smtp(smtp, return_path="iec+returned@homeoffice.gov.uk") as office:
+            office.start()
+            deliver(office)
+            one_reply(office, "ada.fenwick@example.org", lambda r: r["state"] == "sent")
+            returned = smtp.taken[0].sender
+            for n, address in enumerate((returned.replace("-000001", "-000002"), returned)):
+                report = message("MAILER-DAEMON@mx.example.org", f"Undelivered {n}", SHORT,
+                                 to=address, Return_Path="<>", Auto_Submitted="auto-replied")
+                office.deliver(report.replace(
+                    b"text/plain; charset=utf-8\r\n",
+                    b"multipart/report; report-type=delivery-status; boundary=b\r\n").replace(
+                        b"\r\n\r\n", b"\r\n\r\n--b\r\n\r\n", 1))
+                office.settle(messages=2 + n)
+                case = case_of(office, "ada.fenwick@example.org")
+                tap.equal(case["flags"], ["undelivered"] * n,
+                          ("an address with a guessed mark", "its own return path")[n])
+
+
 def forged(office, case, bounce):
     """A made-up bounce that guesses at another case changes nothing."""
     other = case_of(office, "ada.fenwick@example.org")
@@ -189,6 +224,7 @@ def story():
     put_off()
     lost()
     our_fault()
+    short_report()
     try:
         real_server("iec@homeoffice.gov.uk")
         real_server("iec+returned@homeoffice.gov.uk")
