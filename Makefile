@@ -109,7 +109,7 @@ $(B)/iecd-reader-test: $(B)/obj/daemon/iecd-reader.o $(OBJ_HOOKED) $(ARCHIVES_HO
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES_HOOKED) -Wl,--end-group $(LIBS_READER) $(LIBS_BASE)
 TEST_PROGRAMS += $(B)/iecd-reader-test
 
-BENCH_PROGRAMS += $(B)/bench/bench_pool $(B)/bench/bench_originals
+BENCH_PROGRAMS += $(B)/bench/bench_pool $(B)/bench/bench_originals $(B)/bench/bench_pdf
 $(B)/bench/%: tests/bench/%.c $(foreach f,$(BELOW_daemon/flow),$(call archive,$(f))) $(B)/iecd-reader
 	@mkdir -p $(@D)
 	@echo "  BENCH $<"

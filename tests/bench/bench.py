@@ -17,6 +17,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
@@ -143,6 +144,18 @@ def backlog(name, with_pdf):
           f"messages={MESSAGES} move=outside", flush=True)
 
 
+def poppler_share():
+    """Poppler alone on one of backlog-b's letters, and what that makes for a third of the mailbox."""
+    letter = os.path.join(BUILD, "bench", "letter.pdf")
+    with open(letter, "wb") as f:
+        f.write(typeset.pdf(Writer(seed=11).text("accept", "Home Office", 11_000)))
+    done = subprocess.run([os.path.join(BUILD, "bench", "bench_pdf"), letter], capture_output=True,
+                          text=True, check=True)
+    each = float(re.search(r"ms_per_letter=([0-9.]+)", done.stdout).group(1))
+    print(f"BENCH poppler ms_per_letter={each:.2f} letters={MESSAGES // 3} "
+          f"cpu_s={each * (MESSAGES // 3) / 1000:.2f}", flush=True)
+
+
 def flat_memory():
     figures = []
     for count in (MESSAGES, MESSAGES * 10):
@@ -223,14 +236,19 @@ def cyrus_latency(count=50):
     print_latency("latency-append-to-accepted server=cyrus", [b - a for a, b in waits[1:]])
 
 
+def programs():
+    for name in ("bench_pool", "bench_originals"):
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+            more = [folder] if name == "bench_originals" else []
+            subprocess.run([os.path.join(BUILD, "bench", name), *more], check=True)
+
+
 PARTS = {
-    "backlog-a": lambda: backlog("backlog-a", False), "backlog-b": lambda: backlog("backlog-b", True),
+    "backlog-a": lambda: backlog("backlog-a", False), "backlog-b": lambda: (backlog("backlog-b", True), poppler_share()),
     "memory": flat_memory, "latency": latency, "cyrus": cyrus_latency,
+    "programs": programs,
 }
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:
         PARTS[part]()
-    for program in sorted(os.listdir(os.path.join(BUILD, "bench"))
-                          if os.path.isdir(os.path.join(BUILD, "bench")) else []):
-        subprocess.run([os.path.join(BUILD, "bench", program)], check=True)
