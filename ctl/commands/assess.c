@@ -20,20 +20,9 @@ typedef struct Assess {
     int64_t received_at; /* 0: from each message */
 } Assess;
 
-/* Somebody's message that could not be read: a person looks. */
-static Facts *unreadable_facts(const ReadResult *r)
-{
-    Facts *f = facts_new();
-    f->kind = KIND_COMPLAINT;
-    f->refer = BIT(REFER_UNREADABLE);
-    f->flags = BIT(FLAG_UNREAD_PART);
-    facts_add(f, "reader.unreadable", "unreadable", r->why, NULL, 0, 0, NULL);
-    return f;
-}
-
 static void show(const Assess *a, const char *file, const ReadResult *r)
 {
-    g_autoptr(Facts) own = r->facts ? NULL : unreadable_facts(r);
+    g_autoptr(Facts) own = r->facts ? NULL : facts_unreadable("", r->why);
     const Facts *facts = r->facts ? r->facts : own;
     int64_t received = a->received_at                  ? a->received_at
                        : r->document->topmost_received ? r->document->topmost_received

@@ -49,23 +49,6 @@ static char *content_hash(const Document *d)
     return g_strdup(g_checksum_get_string(sum));
 }
 
-/* What is known of a message that no reader could read: it is somebody's, and a person looks. An
- * extremely malformed request is not answered by a machine (RFC 3834 section 2). */
-static Facts *facts_of_unreadable(const char *sender, const char *why)
-{
-    Facts *f = facts_new();
-    f->kind = KIND_COMPLAINT;
-    f->refer = BIT(REFER_UNREADABLE);
-    f->flags = BIT(FLAG_UNREAD_PART);
-    f->reply_forbidden = true;
-    g_free(f->reply_forbidden_why);
-    f->reply_forbidden_why = g_strdup("the message could not be read");
-    g_free(f->reply_address);
-    f->reply_address = g_strdup(sender);
-    facts_add(f, "reader.unreadable", "unreadable", why, NULL, 0, 0, NULL);
-    return f;
-}
-
 static DecideContext context_of(const Office *o, int64_t received_at, int64_t first_contact_at)
 {
     const Settings *s = o->settings;
@@ -314,7 +297,7 @@ bool casefile_file(Office *o, const PendingMessage *p, const ReadResult *result,
     f.sender = plain_sender(f.d);
     f.body_sha256 = content_hash(f.d);
     if (f.unreadable)
-        f.substitute = facts_of_unreadable(f.sender, result->why);
+        f.substitute = facts_unreadable(f.sender, result->why);
     f.facts = f.unreadable ? f.substitute : result->facts;
     if (!file_duplicate(&f, &duplicate, error))
         return false;

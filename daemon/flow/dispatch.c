@@ -324,7 +324,6 @@ void dispatch_kick(Dispatch *d)
 static void open_sender(Dispatch *d)
 {
     const Settings *s = d->office->settings;
-    const ServerSettings *server = &s->outgoing.server;
     if (strcmp(s->outgoing.kind, "smtp") != 0) {
         g_autoptr(GError) error = NULL;
         if (!maildir_prepare(s->outgoing.path, &error))
@@ -333,20 +332,7 @@ static void open_sender(Dispatch *d)
         return;
     }
     SmtpSenderConfig config = {
-        .stream =
-            {
-                .protocol = "smtp",
-                .host = server->host,
-                .port = (uint16_t)server->port,
-                .tls = !strcmp(server->tls, "implicit")   ? TLS_IMPLICIT
-                       : !strcmp(server->tls, "starttls") ? TLS_STARTTLS
-                                                          : TLS_NONE_LOOPBACK,
-                .ca_file = server->ca_file[0] ? server->ca_file : NULL,
-                .user = server->user[0] ? server->user : NULL,
-                .secret_file = server->secret_file[0] ? server->secret_file : NULL,
-                .auth = server->auth,
-                .connect_timeout_s = 30,
-            },
+        .stream = office_stream_config(&s->outgoing.server, "smtp"),
         .helo = s->outgoing.helo[0] ? s->outgoing.helo : g_get_host_name(),
         .idle_s = (unsigned)s->outgoing.idle_s,
         .about_to_send = on_about_to_send,

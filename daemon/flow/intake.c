@@ -157,29 +157,12 @@ static void on_health(MailSource *s, const char *words, const GError *problem, v
 static const SourceCalls CALLS = {on_progress, on_untold,    on_has_file, on_batch,
                                   on_told,     on_told_file, on_health};
 
-static StreamConfig stream_config(const ServerSettings *s)
-{
-    return (StreamConfig){
-        .protocol = "imap",
-        .host = s->host,
-        .port = (uint16_t)s->port,
-        .tls = !strcmp(s->tls, "implicit")   ? TLS_IMPLICIT
-               : !strcmp(s->tls, "starttls") ? TLS_STARTTLS
-                                             : TLS_NONE_LOOPBACK,
-        .ca_file = s->ca_file[0] ? s->ca_file : NULL,
-        .user = s->user[0] ? s->user : NULL,
-        .secret_file = s->secret_file[0] ? s->secret_file : NULL,
-        .auth = s->auth,
-        .connect_timeout_s = 30,
-    };
-}
-
 static MailSource *open_imap(Intake *i, const MailboxSettings *m)
 {
     const Settings *s = i->office->settings;
     ImapSourceConfig config = {
         .name = m->name,
-        .stream = stream_config(&m->server),
+        .stream = office_stream_config(&m->server, "imap"),
         .mailbox = m->mailbox,
         .after = !strcmp(m->after, "move")      ? AFTER_MOVE
                  : !strcmp(m->after, "keyword") ? AFTER_KEYWORD

@@ -21,6 +21,23 @@ char *office_data_path(const Settings *settings, const char *name)
     return g_build_filename(dir, name, NULL);
 }
 
+StreamConfig office_stream_config(const ServerSettings *s, const char *protocol)
+{
+    return (StreamConfig){
+        .protocol = protocol,
+        .host = s->host,
+        .port = (uint16_t)s->port,
+        .tls = !strcmp(s->tls, "implicit")   ? TLS_IMPLICIT
+               : !strcmp(s->tls, "starttls") ? TLS_STARTTLS
+                                             : TLS_NONE_LOOPBACK,
+        .ca_file = s->ca_file[0] ? s->ca_file : NULL,
+        .user = s->user[0] ? s->user : NULL,
+        .secret_file = s->secret_file[0] ? s->secret_file : NULL,
+        .auth = s->auth,
+        .connect_timeout_s = 30,
+    };
+}
+
 static char **own_addresses(const Settings *s)
 {
     GPtrArray *list = g_ptr_array_new();

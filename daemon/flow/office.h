@@ -12,6 +12,7 @@
 #include "daemon/store/cases.h"
 #include "daemon/store/originals.h"
 #include "daemon/wire/reader_pool.h"
+#include "daemon/wire/stream.h"
 #include <glib.h>
 
 typedef struct Intake Intake;
@@ -60,4 +61,6 @@ bool office_fail(Office *o, const char *doing, const GError *error);
 
 /* Path of something beside rules/ and templates/; g_free. */
 char *office_data_path(const Settings *settings, const char *name);
+/* How to reach a server; borrows from `s`. protocol: "imap" or "smtp". */
+StreamConfig office_stream_config(const ServerSettings *s, const char *protocol);
 bool office_is_own_address(const Office *o, const char *address);

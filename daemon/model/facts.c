@@ -133,3 +133,18 @@ void facts_add_reference(Facts *f, const char *type, const char *value)
     r->value = g_strdup(value);
     g_ptr_array_add(f->references, r);
 }
+
+Facts *facts_unreadable(const char *reply_address, const char *why)
+{
+    Facts *f = facts_new();
+    f->kind = KIND_COMPLAINT;
+    f->refer = BIT(REFER_UNREADABLE);
+    f->flags = BIT(FLAG_UNREAD_PART);
+    f->reply_forbidden = true;
+    g_free(f->reply_forbidden_why);
+    f->reply_forbidden_why = g_strdup("the message could not be read");
+    g_free(f->reply_address);
+    f->reply_address = g_strdup(reply_address);
+    facts_add(f, "reader.unreadable", "unreadable", why, NULL, 0, 0, NULL);
+    return f;
+}

@@ -96,6 +96,11 @@ Facts *facts_new(void); /* everything unknown, strings "", arrays empty */
 void facts_free(Facts *f);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Facts, facts_free)
 
+/* What is known of a message that no reader could read: it is somebody's, and a person looks. An
+ * extremely malformed request is not answered by a machine (RFC 3834 section 2). `reply_address` as
+ * in Facts, "" none; `why` in one clause. */
+Facts *facts_unreadable(const char *reply_address, const char *why);
+
 /* Adds a finding with one piece of evidence (part NULL: none) and returns it, owned by `f`. */
 Finding *facts_add(Facts *f, const char *rule, const char *fact, const char *value,
                    const char *part, uint32_t offset, uint32_t length, const char *text);
