@@ -20,20 +20,10 @@ import time
 import zoneinfo
 from datetime import datetime
 
+from process import until
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("IECD_BUILD", os.path.join(ROOT, "build"))
-
-
-def until(condition, seconds=30.0, what="it"):
-    """Waits for condition() to be true and returns it; an event is awaited, never a fixed time."""
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not come in {seconds:g} seconds")
-        time.sleep(0.01)
 
 
 def london(text):

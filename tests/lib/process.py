@@ -27,7 +27,7 @@ def free_ports(count):
     return ports
 
 
-def until(condition, seconds=20.0, what="it"):
+def until(condition, seconds=30.0, what="it"):
     """Waits for condition() to be true and returns what it gave."""
     end = time.monotonic() + seconds
     while True:
