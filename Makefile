@@ -187,7 +187,7 @@ install: all
 	install -m 0755 $(B)/iecd $(B)/iecctl $(DESTDIR)$(PREFIX)/bin/
 	install -m 0755 $(B)/iecd-reader $(DESTDIR)$(LIBEXECDIR)/
 	cp -r config/rules config/templates $(DESTDIR)$(DATADIR)/
-	install -m 0644 config/bank-holidays.json config/bank-holidays.LICENCE $(DESTDIR)$(DATADIR)/
+	install -m 0644 config/forms.conf config/bank-holidays.json config/bank-holidays.LICENCE $(DESTDIR)$(DATADIR)/
 	test -e $(DESTDIR)$(SYSCONFDIR)/iecd/iecd.conf || \
 	  install -m 0644 config/iecd.conf $(DESTDIR)$(SYSCONFDIR)/iecd/iecd.conf
 	install -m 0644 config/iecd.conf $(DESTDIR)$(DATADIR)/iecd.conf.example

@@ -12,7 +12,7 @@ import tap
 from office import BUILD, ROOT
 
 FILES = """usr/bin/iecd usr/bin/iecctl usr/lib/iecd/iecd-reader etc/iecd/iecd.conf
-usr/share/iecd/iecd.conf.example usr/share/iecd/bank-holidays.json usr/share/iecd/rules
+usr/share/iecd/iecd.conf.example usr/share/iecd/bank-holidays.json usr/share/iecd/rules usr/share/iecd/forms.conf
 usr/share/iecd/templates/en usr/share/iecd/templates/cy lib/systemd/system/iecd.service
 usr/lib/sysusers.d/iecd.conf usr/lib/tmpfiles.d/iecd.conf usr/share/man/man8/iecd.8
 usr/share/man/man5/iecd.conf.5 usr/share/man/man1/iecctl.1""".split()
