@@ -1,302 +1,196 @@
-#include "parsers/forms.h"
-#include <json-glib/json-glib.h>
-#include <string.h>
-
-/* The questions, folded, in the order of the form. A form asks for a field in one of several ways.
- */
-static const struct {
-    FormField field;
-    const char *question;
-} QUESTIONS[] = {
-    {FORM_FOR_WHOM, "are you complaining for yourself or for someone else"},
-    {FORM_NAME, "what is your name"},
-    {FORM_NAME, "your name"},
-    {FORM_NAME, "full name"},
-    {FORM_NAME, "applicant name"},
-    {FORM_PERSON, "what is the name of the person you are complaining for"},
-    {FORM_RELATION, "how do you know them"},
-    {FORM_PERMISSION, "upload their signed permission"},
-    {FORM_EMAIL, "what is your email address"},
-    {FORM_EMAIL, "email address"},
-    {FORM_EMAIL, "email"},
-    {FORM_PHONE, "what is your phone number"},
-    {FORM_PHONE, "phone number"},
-    {FORM_AREA, "which part of the home office is your complaint about"},
-    {FORM_RESPONSE, "have you had a final response to your complaint"},
-    {FORM_RESPONSE_DATE, "what is the date on the final response"},
-    {FORM_RESPONSE_RECEIVED, "when did you receive it"},
-    {FORM_LATE, "why are you complaining more than 3 months after the final response"},
-    {FORM_RESPONSE_COPY, "upload a copy of the final response"},
-    {FORM_REFERENCES, "what reference numbers do you have"},
-    {FORM_REFERENCES, "reference number"},
-    {FORM_WHAT, "what went wrong"},
-    {FORM_WHAT, "complaint details"},
-    {FORM_WHAT, "complaint"},
-    {FORM_WANTED, "what would put things right"},
-};
+#include "parsers/form_reading.h"
+#include <stdio.h>
 
 static const char SKIPPED[] = "[This question was skipped]";
-static const char END_MARK[] = "You cannot reply to this email";
+enum { DAY_SECONDS = 86400, REFERENCE_LENGTH = 8 };
 
-/* Lower case, without a closing "?" or ":", spaces made one. */
-static char *fold_question(const char *text, size_t length)
-{
-    g_autoptr(GString) s = g_string_new(NULL);
-    for (size_t i = 0; i < length; i++) {
-        bool space = g_ascii_isspace(text[i]);
-        if (space && (s->len == 0 || s->str[s->len - 1] == ' '))
-            continue;
-        g_string_append_c(s, space ? ' ' : g_ascii_tolower(text[i]));
-    }
-    while (s->len && strchr("?: ", s->str[s->len - 1]))
-        g_string_truncate(s, s->len - 1);
-    return g_string_free(g_steal_pointer(&s), FALSE);
-}
+/* ---- lines and words */
 
-/* FORM_FIELD_COUNT where it is no question of a form. */
-static FormField field_of(const char *text, size_t length)
-{
-    if (length > 160)
-        return FORM_FIELD_COUNT;
-    g_autofree char *folded = fold_question(text, length);
-    for (unsigned i = 0; i < G_N_ELEMENTS(QUESTIONS); i++)
-        if (!strcmp(folded, QUESTIONS[i].question))
-            return QUESTIONS[i].field;
-    return FORM_FIELD_COUNT;
-}
-
-static void set_answer(Form *form, FormField field, const char *text, size_t length,
-                       uint32_t offset)
-{
-    while (length && g_ascii_isspace(*text))
-        text++, length--, offset++;
-    while (length && g_ascii_isspace(text[length - 1]))
-        length--;
-    FormAnswer *a = &form->answers[field];
-    if (a->text || length == 0 || !strncmp(text, SKIPPED, MIN(length, sizeof SKIPPED - 1)))
-        return;
-    length = MIN(length, FORM_ANSWER_MAX);
-    a->text = g_utf8_make_valid(text, (gssize)length);
-    a->offset = offset;
-}
-
-/* ---- GOV.UK Forms: text */
-
-typedef struct Line {
-    const char *text;
-    size_t length; /* without its end */
-} Line;
-
-static bool next_line(const char **at, Line *out)
+bool form_next_line(const char **at, FormText *line)
 {
     if (!**at)
         return false;
     const char *end = strchrnul(*at, '\n');
-    out->text = *at;
-    out->length = (size_t)(end - *at);
-    if (out->length && out->text[out->length - 1] == '\r')
-        out->length--;
+    *line = (FormText){*at, (size_t)(end - *at)};
+    if (line->length && line->text[line->length - 1] == '\r')
+        line->length--;
     *at = *end ? end + 1 : end;
     return true;
 }
 
-static bool is_line(const Line *l, const char *text)
+FormText form_trim(FormText t)
 {
-    return l->length == strlen(text) && !strncmp(l->text, text, l->length);
+    while (t.length && g_ascii_isspace(*t.text))
+        t.text++, t.length--;
+    while (t.length && g_ascii_isspace(t.text[t.length - 1]))
+        t.length--;
+    return t;
 }
 
-/* Where the answers are read: the question reached and where its answer may end. */
-typedef struct Answers {
-    Form *form;
-    const char *text;
-    FormField field; /* FORM_FIELD_COUNT before the first question */
-    const char *start;
-    const char *cut; /* a separator that the next line confirms or not */
-} Answers;
-
-static void close_answer(Answers *a, const char *end)
+bool form_text_is(FormText t, const char *text)
 {
-    if (a->field != FORM_FIELD_COUNT)
-        set_answer(a->form, a->field, a->start, (size_t)(end - a->start),
-                   (uint32_t)(a->start - a->text));
+    return t.length == strlen(text) && !strncmp(t.text, text, t.length);
 }
 
-/* A line that is not blank. False at the end of the answers. A separator counts only when a later
- * question of the form or the form's end follows it; any other belongs to the answer. */
-static bool read_answer_line(Answers *a, const Line *line)
+/* ---- answers */
+
+static void extra_free(void *data)
 {
-    if (is_line(line, "---")) {
-        a->cut = line->text;
-        return true;
-    }
-    if (a->field != FORM_FIELD_COUNT && !a->cut)
-        return true;
-    if (a->cut && is_line(line, END_MARK)) {
-        close_answer(a, a->cut);
-        a->field = FORM_FIELD_COUNT;
-        return false;
-    }
-    FormField asked = field_of(line->text, line->length);
-    if (asked != FORM_FIELD_COUNT && (a->field == FORM_FIELD_COUNT || asked > a->field)) {
-        close_answer(a, a->cut);
-        a->field = asked;
-        a->start = line->text + line->length;
-    }
-    a->cut = NULL;
-    return true;
+    FormExtra *e = data;
+    g_free(e->question);
+    g_free(e->answer.text);
+    g_free(e->answer.means);
+    g_free(e);
 }
 
-static void read_answers(Form *form, const char *text, const char *from)
+/* Takes what `answer` owns. */
+static void add_extra(Form *form, FormText question, FormAnswer *answer)
 {
-    Answers a = {.form = form, .text = text, .field = FORM_FIELD_COUNT};
-    Line line;
-    while (next_line(&from, &line))
-        if (line.length && !read_answer_line(&a, &line))
-            return;
-    close_answer(&a, a.cut ? a.cut : from);
+    FormExtra *e = g_new0(FormExtra, 1);
+    e->question = document_clean_value(question.text, (gssize)question.length, 1000);
+    e->answer = *answer;
+    *answer = (FormAnswer){0};
+    g_ptr_array_add(form->extra, e);
+    if (form->extra->len > FORM_EXTRA_MAX) {
+        form->cut = true;
+        g_ptr_array_set_size(form->extra, FORM_EXTRA_MAX);
+    }
+}
+
+/* Where an answer that came from a file stands in the text, as evidence: after its question. */
+static uint32_t place_in_text(const FormReading *r, FormText question, const char *answer)
+{
+    g_autofree char *both =
+        g_strdup_printf("%.*s\n\n%s", (int)question.length, question.text, answer);
+    const char *at = strstr(r->text, both);
+    return at ? (uint32_t)((size_t)(at - r->text) + question.length + 2) : G_MAXUINT32;
+}
+
+void form_take(const FormReading *r, FormField field, FormText question, FormText answer,
+               uint32_t offset)
+{
+    FormText t = form_trim(answer);
+    if (!t.length || form_text_is(t, SKIPPED))
+        return;
+    r->form->cut |= t.length > FORM_ANSWER_MAX;
+    g_autofree char *clean = document_clean_text(t.text, (gssize)t.length, FORM_ANSWER_MAX);
+    if (!*clean)
+        return;
+    if (offset == G_MAXUINT32)
+        offset = place_in_text(r, question, clean);
+    else
+        offset += (uint32_t)(t.text - answer.text);
+    FormAnswer a = {.text = g_steal_pointer(&clean), .offset = offset};
+    if (field == FORM_FIELD_COUNT || r->form->answers[field].text) {
+        add_extra(r->form, question, &a);
+        return;
+    }
+    a.means = g_strdup(form_labels_meaning(r->labels, field, a.text));
+    g_free(r->form->answers[field].means);
+    r->form->answers[field] = a;
+}
+
+void form_displace(const FormReading *r, FormField field, const char *question)
+{
+    FormAnswer *a = &r->form->answers[field];
+    if (a->text)
+        add_extra(r->form, (FormText){question, strlen(question)}, a);
 }
 
 /* "First name: X", blank, "Last name: Y" as one name. */
-static void join_name(Form *form)
+static void join_name(FormAnswer *a)
 {
-    FormAnswer *a = &form->answers[FORM_NAME];
     if (!a->text || !strstr(a->text, "name:"))
         return;
     g_autoptr(GString) name = g_string_new(NULL);
     g_auto(GStrv) lines = g_strsplit(a->text, "\n", 24);
     for (char **l = lines; *l; l++) {
         const char *value = strstr(*l, "name:");
-        if (!value)
-            continue;
-        g_autofree char *part = g_strstrip(g_strdup(value + strlen("name:")));
-        g_string_append_printf(name, "%s%s", name->len && *part ? " " : "", part);
+        g_autofree char *part = value ? g_strstrip(g_strdup(value + strlen("name:"))) : NULL;
+        if (part && *part)
+            g_string_append_printf(name, "%s%s", name->len ? " " : "", part);
     }
     g_free(a->text);
     a->text = g_string_free(g_steal_pointer(&name), FALSE);
 }
 
-static void take_reference(Form *form, const char *text)
+/* ---- the frame around the answers */
+
+bool form_reference_ok(const char *text)
 {
     /* Positions 3 and 6 are digits, the rest letters and digits that cannot be mistaken. */
-    if (strlen(text) < 8)
-        return;
-    for (unsigned i = 0; i < 8; i++) {
+    for (unsigned i = 0; i < REFERENCE_LENGTH; i++) {
         char c = text[i];
         bool digit = c >= '2' && c <= '9';
         bool letter = c >= 'A' && c <= 'Y' && !strchr("IOQ", c);
         if (!(digit || (letter && i != 2 && i != 5)))
-            return;
+            return false;
     }
-    if (g_ascii_isalnum(text[8]))
-        return;
+    return !g_ascii_isalnum(text[REFERENCE_LENGTH]);
+}
+
+static bool take_reference(Form *form, const char *text)
+{
+    if (!text || !form_reference_ok(text))
+        return false;
     g_free(form->reference);
-    form->reference = g_strndup(text, 8);
-}
-
-/* ---- GOV.UK Forms: the JSON file */
-
-static char *json_text(JsonObject *o, const char *name)
-{
-    JsonNode *node = json_object_get_member(o, name);
-    if (!node)
-        return NULL;
-    if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING)
-        return g_strdup(json_node_get_string(node));
-    if (!JSON_NODE_HOLDS_ARRAY(node))
-        return NULL;
-    g_autoptr(GString) all = g_string_new(NULL);
-    JsonArray *array = json_node_get_array(node);
-    for (unsigned i = 0; i < json_array_get_length(array) && i < 200; i++) {
-        JsonNode *e = json_array_get_element(array, i);
-        if (JSON_NODE_HOLDS_VALUE(e) && json_node_get_value_type(e) == G_TYPE_STRING)
-            g_string_append_printf(all, "%s%s", all->len ? "\n" : "", json_node_get_string(e));
-    }
-    return g_string_free(g_steal_pointer(&all), FALSE);
-}
-
-static void read_json_answer(Form *form, JsonObject *answer)
-{
-    g_autofree char *question = json_text(answer, "question_text");
-    g_autofree char *full = json_text(answer, "full_name");
-    g_autofree char *text = full ? g_steal_pointer(&full) : json_text(answer, "answer_text");
-    FormField field = question ? field_of(question, strlen(question)) : FORM_FIELD_COUNT;
-    if (field != FORM_FIELD_COUNT && text)
-        set_answer(form, field, text, strlen(text), 0);
-}
-
-/* The answers as the file gives them; false where it is no such file. */
-static bool read_json(Form *form, const char *text)
-{
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
-    if (!json_parser_load_from_data(parser, text, (gssize)strlen(text), NULL))
-        return false;
-    JsonNode *root = json_parser_get_root(parser);
-    if (!root || !JSON_NODE_HOLDS_OBJECT(root))
-        return false;
-    JsonNode *list = json_object_get_member(json_node_get_object(root), "answers");
-    if (!list || !JSON_NODE_HOLDS_ARRAY(list))
-        return false;
-    JsonArray *answers = json_node_get_array(list);
-    for (unsigned i = 0; i < json_array_get_length(answers) && i < 400; i++) {
-        JsonNode *e = json_array_get_element(answers, i);
-        if (JSON_NODE_HOLDS_OBJECT(e))
-            read_json_answer(form, json_node_get_object(e));
-    }
+    form->reference = g_strndup(text, REFERENCE_LENGTH);
     return true;
 }
 
-/* JSON nested deeper than a form's would only serve to exhaust a parser's stack. */
-static bool is_shallow(const char *text)
+static const char *reference_in_name(const char *part)
 {
-    int depth = 0, deepest = 0;
-    for (; *text; text++) {
-        depth += (*text == '[' || *text == '{') - (*text == ']' || *text == '}');
-        deepest = MAX(deepest, depth);
-    }
-    return deepest <= 32;
+    const char *name = strstr(part, "govuk_forms_"), *dot = name ? strrchr(name, '.') : NULL;
+    bool long_enough = dot && dot - name > REFERENCE_LENGTH + 1;
+    return long_enough && dot[-REFERENCE_LENGTH - 1] == '_' ? dot - REFERENCE_LENGTH : NULL;
 }
 
-/* The file's answers stand in for the text's; where each also stands in the text it keeps its
- * place there, as evidence. */
-static void prefer_json(Form *form, const char *body, const char *json)
+/* Of the subject, else of the lines above the answers ("GOV.UK Forms reference number: ...", with
+ * a zero width space after the dot), else of the name of the file of answers. */
+static void find_reference(Form *form, const Document *d, const char *frame)
 {
-    Form filed = {.kind = form->kind};
-    if (!is_shallow(json) || !read_json(&filed, json))
+    static const char IN_SUBJECT[] = "reference: ", IN_FRAME[] = "UK Forms reference number: ";
+    const char *at = g_strrstr(d->subject, IN_SUBJECT);
+    if (take_reference(form, at ? at + strlen(IN_SUBJECT) : NULL))
         return;
-    for (int i = 0; i < FORM_FIELD_COUNT; i++) {
-        if (!filed.answers[i].text)
-            continue;
-        const char *at = strstr(body, filed.answers[i].text);
-        g_free(form->answers[i].text);
-        form->answers[i].text = filed.answers[i].text;
-        form->answers[i].offset = at ? (uint32_t)(at - body) : G_MAXUINT32;
-    }
+    at = strstr(frame, IN_FRAME);
+    bool found = take_reference(form, at ? at + strlen(IN_FRAME) : NULL);
+    for (unsigned i = 0; !found && i < d->texts->len; i++)
+        found =
+            take_reference(form, reference_in_name(((const TextPart *)d->texts->pdata[i])->part));
 }
 
-/* ---- Home Office forms: "label: value", parted by "- - -" */
-
-static void read_labels(Form *form, const char *text)
+int64_t form_time(const char *text)
 {
-    const char *at = text, *answer = NULL, *end = NULL;
-    FormField field = FORM_FIELD_COUNT;
-    Line line;
-    while (next_line(&at, &line)) {
-        const char *colon = memchr(line.text, ':', line.length);
-        size_t label = colon ? (size_t)(colon - line.text) : 0;
-        bool parted = is_line(&line, "- - -") || (line.length && line.text[0] == '#');
-        FormField asked = label ? field_of(line.text, label) : FORM_FIELD_COUNT;
-        if (!parted && (asked == FORM_FIELD_COUNT || answer)) {
-            end = line.text + line.length;
-            continue;
-        }
-        if (answer && end > answer)
-            set_answer(form, field, answer, (size_t)(end - answer), (uint32_t)(answer - text));
-        answer = parted ? NULL : colon + 1;
-        end = parted ? NULL : line.text + line.length;
-        field = asked;
-    }
-    if (answer && end > answer)
-        set_answer(form, field, answer, (size_t)(end - answer), (uint32_t)(answer - text));
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(text, utc);
+    return at ? g_date_time_to_unix(at) : 0;
+}
+
+/* "Submitted at: 9:00am on 14 September 2022", UK time. */
+static int64_t frame_time(const char *frame)
+{
+    static const char *const MONTHS[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    static const char AT[] = "Submitted at: ";
+    int hour = 0, minute = 0, day = 0, year = 0;
+    char half[3] = "", month[16] = "";
+    const char *at = strstr(frame, AT);
+    if (!at || sscanf(at + strlen(AT), "%2d:%2d%2[apm] on %2d %15[A-Za-z] %4d", &hour, &minute,
+                      half, &day, month, &year) != 6)
+        return 0;
+    int m = 0;
+    while (m < 12 && strcmp(month, MONTHS[m]) != 0)
+        m++;
+    if (hour < 1 || hour > 12 || m == 12 || (strcmp(half, "am") && strcmp(half, "pm")))
+        return 0;
+    hour = hour % 12 + (*half == 'p' ? 12 : 0);
+    /* The rule in force since 1996; the reader's cage has no files to look it up in. */
+    g_autoptr(GTimeZone) london = g_time_zone_new_identifier("GMT0BST,M3.5.0/1,M10.5.0");
+    g_autoptr(GDateTime) local =
+        london ? g_date_time_new(london, year, m + 1, day, hour, minute, 0) : NULL;
+    return local ? g_date_time_to_unix(local) : 0;
 }
 
 /* ---- which mail is a form's */
@@ -309,62 +203,134 @@ static bool from_domain(const Document *d, const char *domain)
     return at && !g_ascii_strcasecmp(at + 1, domain);
 }
 
-static FormKind kind_of(const Document *d)
+bool form_is_robot(const Document *document)
 {
-    const char *s = d->subject;
-    if (from_domain(d, "forms.service.gov.uk")) {
-        if (!g_ascii_strncasecmp(s, "TEST FORM SUBMISSION", 20))
-            return FORM_TEST;
-        if (g_str_has_prefix(s, "Daily form submissions:") ||
-            g_str_has_prefix(s, "Weekly form submissions:"))
-            return FORM_BATCH;
-        return g_str_has_prefix(s, "Form submission:") ? FORM_SUBMISSION : FORM_NONE;
-    }
-    bool home_office =
-        from_domain(d, "notifications.service.gov.uk") || from_domain(d, "homeoffice.gov.uk");
-    return home_office && strstr(s, "complaint has been submitted") ? FORM_SUBMISSION : FORM_NONE;
+    return from_domain(document, "forms.service.gov.uk") ||
+           from_domain(document, "notifications.service.gov.uk");
 }
 
-static const TextPart *part_of_role(const Document *d, TextRole role, const char *ending)
+static const TextPart *body_of(const Document *d)
 {
     for (unsigned i = 0; i < d->texts->len; i++) {
         const TextPart *t = d->texts->pdata[i];
-        if (t->role == role && (!ending || g_str_has_suffix(t->part, ending)))
+        if (t->role == TEXT_NEW)
             return t;
     }
     return NULL;
 }
 
-static void read_govuk(Form *form, const Document *d, const TextPart *body)
+static FormKind govuk_kind(const char *subject)
 {
-    const char *reference = strstr(d->subject, "reference: ");
-    if (reference)
-        take_reference(form, reference + strlen("reference: "));
-    form->welsh = strstr(body->text, "At least one of the questions was answered in Welsh") != NULL;
-    const char *start = strstr(body->text, "Answers submitted");
-    read_answers(form, body->text, start ? start : body->text);
-    const TextPart *json = part_of_role(d, TEXT_ATTACHMENT, ".json");
-    if (json)
-        prefer_json(form, body->text, json->text);
-    join_name(form);
+    if (g_str_has_prefix(subject, "TEST FORM SUBMISSION"))
+        return FORM_TEST;
+    if (g_str_has_prefix(subject, "Daily form submissions:") ||
+        g_str_has_prefix(subject, "Weekly form submissions:"))
+        return FORM_BATCH;
+    return g_str_has_prefix(subject, "Form submission:") ? FORM_SUBMISSION : FORM_NONE;
 }
 
-Form *form_read(const Document *document)
+/* "A new UK Visas and Immigration complaint has been submitted": which part of the Home Office. */
+static FormText titled_area(const char *subject)
 {
-    FormKind kind = kind_of(document);
+    static const char BEFORE[] = "A new ", AFTER[] = " complaint has been submitted";
+    size_t length = strlen(subject), around = strlen(BEFORE) + strlen(AFTER);
+    bool titled = length >= around - 1 && g_str_has_prefix(subject, BEFORE) &&
+                  g_str_has_suffix(subject, AFTER);
+    if (!titled || length <= around)
+        return (FormText){subject, 0};
+    return (FormText){subject + strlen(BEFORE), length - around};
+}
+
+/* Notify sends only what machines write. Of the Home Office's own people one may pass such a mail
+ * on, or quote it: only a body that begins as a form's is taken for one. */
+static bool is_home_office_form(const Document *d, const FormLabels *labels)
+{
+    const TextPart *body = body_of(d);
+    bool titled = titled_area(d->subject).length > 0;
+    bool blocks = body && form_has_blocks(labels, body->text);
+    if (from_domain(d, "notifications.service.gov.uk"))
+        return titled || blocks;
+    if (!from_domain(d, "homeoffice.gov.uk") || !titled || !blocks)
+        return false;
+    return body->text[strspn(body->text, " \t\r\n")] == '#';
+}
+
+static FormKind kind_of(const Document *d, const FormLabels *labels)
+{
+    if (from_domain(d, "forms.service.gov.uk"))
+        return govuk_kind(d->subject);
+    return is_home_office_form(d, labels) ? FORM_SUBMISSION : FORM_NONE;
+}
+
+/* ---- reading one */
+
+bool form_owns_file(const Form *form, const char *part)
+{
+    const char *reference = reference_in_name(part);
+    bool data = g_str_has_suffix(part, ".json") || g_str_has_suffix(part, ".csv");
+    return data && reference && *form->reference &&
+           !strncmp(reference, form->reference, REFERENCE_LENGTH);
+}
+
+typedef bool (*ReadFile)(const FormReading *r, const char *text, int64_t *submitted);
+
+static bool read_files(const FormReading *r, const Document *d, const char *ending, ReadFile read,
+                       int64_t *submitted)
+{
+    for (unsigned i = 0; i < d->texts->len; i++) {
+        const TextPart *t = d->texts->pdata[i];
+        if (t->role == TEXT_ATTACHMENT && g_str_has_suffix(t->part, ending) &&
+            form_owns_file(r->form, t->part) && read(r, t->text, submitted))
+            return true;
+    }
+    return false;
+}
+
+static void read_govuk(const FormReading *r, const Document *d, int64_t received_at)
+{
+    Form *form = r->form;
+    const char *start = strstr(r->text, "Answers submitted");
+    g_autofree char *frame = g_strndup(r->text, start ? (size_t)(start - r->text) : 0);
+    find_reference(form, d, frame);
+    form->welsh = strstr(frame, "At least one of the questions was answered in Welsh") != NULL;
+    int64_t at = 0;
+    if (!read_files(r, d, ".json", form_read_json, &at) &&
+        !read_files(r, d, ".csv", form_read_csv, &at))
+        form_read_text(r, r->text);
+    if (!at)
+        at = frame_time(frame);
+    if (at <= received_at && at >= received_at - FORM_SUBMITTED_DAYS * DAY_SECONDS)
+        form->submitted_at = at;
+    join_name(&form->answers[FORM_NAME]);
+    join_name(&form->answers[FORM_PERSON]);
+}
+
+static void read_home_office(const FormReading *r, const Document *d)
+{
+    form_read_blocks(r);
+    FormText area = titled_area(d->subject);
+    if (!r->form->answers[FORM_AREA].text && area.length)
+        form_take(r, FORM_AREA, (FormText){"", 0}, area, G_MAXUINT32);
+}
+
+Form *form_read(const Document *document, const FormLabels *labels, int64_t received_at)
+{
+    FormKind kind = kind_of(document, labels);
     if (kind == FORM_NONE)
         return NULL;
+    const TextPart *body = body_of(document);
     Form *form = g_new0(Form, 1);
     form->kind = kind;
     form->reference = g_strdup("");
-    const TextPart *body = part_of_role(document, TEXT_NEW, NULL);
     form->part = g_strdup(body ? body->part : "");
-    if (!body || kind != FORM_SUBMISSION)
+    form->extra = g_ptr_array_new_with_free_func(extra_free);
+    const FormReading r = {form, labels, body ? body->text : ""};
+    if (kind != FORM_SUBMISSION)
         return form;
     if (from_domain(document, "forms.service.gov.uk"))
-        read_govuk(form, document, body);
+        read_govuk(&r, document, received_at);
     else
-        read_labels(form, body->text);
+        read_home_office(&r, document);
     return form;
 }
 
@@ -372,8 +338,11 @@ void form_free(Form *form)
 {
     if (!form)
         return;
-    for (int i = 0; i < FORM_FIELD_COUNT; i++)
+    for (int i = 0; i < FORM_FIELD_COUNT; i++) {
         g_free(form->answers[i].text);
+        g_free(form->answers[i].means);
+    }
+    g_ptr_array_unref(form->extra);
     g_free(form->reference);
     g_free(form->part);
     g_free(form);

@@ -45,26 +45,36 @@ static Passage *add_passage(Reading *r, const char *part, const char *text, Text
     return p;
 }
 
-/* A form's mail speaks through its answers; its frame and its files say nothing of their own. */
+static void add_answer(Reading *r, const FormAnswer *a)
+{
+    if (!a->text)
+        return;
+    bool in_part = a->offset != G_MAXUINT32 && *r->form->part;
+    Passage *p = add_passage(r, in_part ? r->form->part : "form answer", a->text, TEXT_NEW);
+    p->base = in_part ? a->offset : 0;
+}
+
+/* A form's mail speaks through its answers; its frame and its files say nothing of their own. A
+ * choice that the labels do not know, or an answer to an unknown question, is the writer's words.
+ */
 static void add_form(Reading *r)
 {
     static const FormField SPOKEN[] = {FORM_LATE, FORM_WHAT, FORM_WANTED, FORM_REFERENCES};
-    for (unsigned i = 0; i < G_N_ELEMENTS(SPOKEN); i++) {
-        const FormAnswer *a = &r->form->answers[SPOKEN[i]];
-        if (!a->text)
-            continue;
-        bool in_part = a->offset != G_MAXUINT32 && *r->form->part;
-        Passage *p = add_passage(r, in_part ? r->form->part : "form answer", a->text, TEXT_NEW);
-        p->base = in_part ? a->offset : 0;
-    }
+    static const FormField CHOSEN[] = {FORM_AREA, FORM_RESPONSE, FORM_RELATION, FORM_FOR_WHOM};
+    for (unsigned i = 0; i < G_N_ELEMENTS(SPOKEN); i++)
+        add_answer(r, &r->form->answers[SPOKEN[i]]);
+    for (unsigned i = 0; i < G_N_ELEMENTS(CHOSEN); i++)
+        if (!r->form->answers[CHOSEN[i]].means)
+            add_answer(r, &r->form->answers[CHOSEN[i]]);
+    for (unsigned i = 0; i < r->form->extra->len; i++)
+        add_answer(r, &((const FormExtra *)r->form->extra->pdata[i])->answer);
+    r->cut |= r->form->cut;
 }
 
 static bool is_form_frame(const Reading *r, const TextPart *t)
 {
-    if (!r->form)
-        return false;
-    return t->role == TEXT_NEW || t->role == TEXT_SUBJECT || t->role == TEXT_SIGNATURE ||
-           g_str_has_suffix(t->part, ".json") || g_str_has_suffix(t->part, ".csv");
+    return r->form && (t->role == TEXT_NEW || t->role == TEXT_SUBJECT ||
+                       t->role == TEXT_SIGNATURE || form_owns_file(r->form, t->part));
 }
 
 static void add_passages(Reading *r)
@@ -226,11 +236,14 @@ Facts *facts_extract(const Document *document, const Rules *rules, const Extract
     Reading r = {.document = document,
                  .rules = rules,
                  .context = context,
-                 .form = form_read(document),
+                 .form = form_read(document, context->form_labels, context->received_at),
                  .today = day_of_instant(context->received_at),
                  .passages = g_ptr_array_new_with_free_func((GDestroyNotify)passage_free),
                  .hits = g_array_new(FALSE, FALSE, sizeof(Hit)),
                  .facts = facts};
+    /* "Yesterday" is the day before the form was filled in. */
+    if (r.form && r.form->submitted_at)
+        r.today = day_of_instant(r.form->submitted_at);
     g_free(facts->rules_version);
     facts->rules_version = g_strdup(rules_version(rules));
     add_passages(&r);

@@ -4,12 +4,14 @@
 #include "config/rules.h"
 #include "daemon/model/facts.h"
 #include "parsers/document.h"
+#include "parsers/form_labels.h"
 
 typedef struct ExtractContext {
     int64_t received_at;
     Channel channel;
     const char *const *own_addresses;
     const char *const *trusted_authserv;
+    const FormLabels *form_labels; /* never NULL */
 } ExtractContext;
 
 /* Never NULL, never fails: what cannot be told is unknown. */

@@ -22,24 +22,12 @@ typedef struct Weights {
     bool home_office; /* the Home Office is named at all */
 } Weights;
 
-static const struct {
-    const char *answer;
-    BusinessArea area;
-} FORM_AREAS[] = {
-    {"UK Visas and Immigration", AREA_UKVI},
-    {"Immigration Enforcement", AREA_IMMIGRATION_ENFORCEMENT},
-    {"Border Force", AREA_BORDER_FORCE},
-    {"Detention and Escorting Services", AREA_DETENTION_ESCORTING},
-    {"Detention", AREA_DETENTION_ESCORTING},
-    {"HM Passport Office", AREA_HM_PASSPORT_OFFICE},
-};
-
 static void weigh_form(const Reading *r, Weights *w)
 {
-    const char *answer = r->form ? r->form->answers[FORM_AREA].text : NULL;
-    for (unsigned i = 0; answer && i < G_N_ELEMENTS(FORM_AREAS); i++)
-        if (!g_ascii_strncasecmp(answer, FORM_AREAS[i].answer, strlen(FORM_AREAS[i].answer)))
-            w->of[FORM_AREAS[i].area] += WEIGHT_FORM;
+    const char *chosen = reading_chosen(r, FORM_AREA);
+    int area = chosen ? NAME_INDEX(area_name, AREA_COUNT, chosen) : -1;
+    if (area > AREA_UNKNOWN)
+        w->of[area] += WEIGHT_FORM;
 }
 
 static int weight_of(const Hit *h)

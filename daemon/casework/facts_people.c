@@ -100,8 +100,10 @@ static char *display_name(const Reading *r)
 /* The sender's own name: of the header, unless the sign-off is fuller. */
 static char *sender_name(const Reading *r)
 {
-    if (r->form && r->form->answers[FORM_NAME].text)
-        return g_strdup(r->form->answers[FORM_NAME].text);
+    if (r->form) { /* the header's is the form's */
+        const char *name = r->form->answers[FORM_NAME].text;
+        return g_strdup(name ? name : "");
+    }
     g_autofree char *shown = display_name(r), *signed_name = sign_off(r);
     bool full = strchr(shown, ' ') && strlen(strchr(shown, ' ')) > 2;
     return full || !*signed_name ? g_steal_pointer(&shown) : g_steal_pointer(&signed_name);
@@ -122,33 +124,22 @@ static char *introduced_name(const Reading *r)
 
 /* ---- representative */
 
+/* How the writer stands to the person by the form; a relative or friend where it does not say. */
 static RepresentativeType form_relation(const Reading *r)
 {
-    static const struct {
-        const char *part;
-        RepresentativeType type;
-    } RELATIONS[] = {{"legal", REPRESENTATIVE_LEGAL},      {"solicitor", REPRESENTATIVE_LEGAL},
-                     {"adviser", REPRESENTATIVE_LEGAL},    {"charity", REPRESENTATIVE_SUPPORT},
-                     {"support", REPRESENTATIVE_SUPPORT},  {"sponsor", REPRESENTATIVE_SPONSOR},
-                     {"employer", REPRESENTATIVE_SPONSOR}, {"relative", REPRESENTATIVE_RELATIVE},
-                     {"friend", REPRESENTATIVE_RELATIVE},  {"famil", REPRESENTATIVE_RELATIVE},
-                     {"member of par", REPRESENTATIVE_MP}, {"parent", REPRESENTATIVE_RELATIVE}};
-    const char *whom = r->form->answers[FORM_FOR_WHOM].text;
-    const char *how = r->form->answers[FORM_RELATION].text;
-    if (!whom || g_ascii_strncasecmp(whom, "someone else", 12) != 0)
-        return REPRESENTATIVE_NOBODY;
-    g_autofree char *lower = g_ascii_strdown(how ? how : "", -1);
-    for (unsigned i = 0; i < G_N_ELEMENTS(RELATIONS); i++)
-        if (strstr(lower, RELATIONS[i].part))
-            return RELATIONS[i].type;
-    return REPRESENTATIVE_RELATIVE;
+    const char *chosen = reading_chosen(r, FORM_RELATION);
+    int type = chosen ? NAME_INDEX(representative_name, REPRESENTATIVE_COUNT, chosen) : -1;
+    return type > REPRESENTATIVE_NOBODY ? (RepresentativeType)type : REPRESENTATIVE_RELATIVE;
 }
 
 /* A form says for whom it speaks; a letter does in its words, stated before hinted. */
 static void find_type(Reading *r)
 {
-    if (r->form && r->form->answers[FORM_FOR_WHOM].text) {
-        r->facts->representative.type = form_relation(r);
+    const char *whom = reading_chosen(r, FORM_FOR_WHOM);
+    bool named = r->form && r->form->answers[FORM_PERSON].text;
+    if (whom || named) {
+        r->facts->representative.type =
+            whom && !strcmp(whom, "myself") ? REPRESENTATIVE_NOBODY : form_relation(r);
         reading_note_shape(r, "representative.form", "representative.type",
                            representative_name(r->facts->representative.type));
         return;

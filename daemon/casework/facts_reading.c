@@ -24,6 +24,11 @@ unsigned reading_count(const Reading *r, RuleFact fact, const char *value, bool 
     return n;
 }
 
+const char *reading_chosen(const Reading *r, FormField field)
+{
+    return r->form ? r->form->answers[field].means : NULL;
+}
+
 void reading_note_place(Reading *r, const char *rule, const char *name, const char *value,
                         const Passage *p, uint32_t offset, uint32_t length)
 {

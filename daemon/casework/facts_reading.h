@@ -62,6 +62,9 @@ typedef struct Reading {
 const Hit *reading_next(const Reading *r, unsigned *i, RuleFact fact, const char *value);
 /* How many, of those that state it (or, where `hinted`, of all). */
 unsigned reading_count(const Reading *r, RuleFact fact, const char *value, bool hinted);
+/* What the form's answer to a question with choices means; NULL where there is none, or it is not
+ * plain. */
+const char *reading_chosen(const Reading *r, FormField field);
 /* Adds a finding for the first hit of fact and value, under Facts' name for it. */
 void reading_note_first(Reading *r, RuleFact fact, const char *value, const char *name,
                         const char *as);

@@ -356,11 +356,11 @@ static void find_overdue(Reading *r)
 
 static ResponseStatus form_status(const Reading *r, const Told *t)
 {
-    const char *answer = r->form ? r->form->answers[FORM_RESPONSE].text : NULL;
-    if (answer && !g_ascii_strcasecmp(answer, "Yes"))
+    const char *answer = reading_chosen(r, FORM_RESPONSE);
+    if (answer && !strcmp(answer, "yes"))
         return t->never_complained ? RESPONSE_UNKNOWN : RESPONSE_GIVEN;
     /* "No", with the letter attached or told of, is a slip somewhere. */
-    if (answer && !g_ascii_strcasecmp(answer, "No"))
+    if (answer && !strcmp(answer, "no"))
         return t->final || t->given || t->signpost ? RESPONSE_UNKNOWN : RESPONSE_NONE;
     return weigh(r, t);
 }

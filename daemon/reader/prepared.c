@@ -256,6 +256,7 @@ int prepared_run(ReaderKind kind, const char *config_dir)
         note(NOTE_FAILED, 0, 0, error->message, NULL, NULL, 0);
     cage_free(p.cage);
     rules_free(p.kit.rules);
+    form_labels_free(p.kit.form_labels);
     g_clear_pointer(&p.numbers, g_hash_table_unref);
     if (p.signals > 0)
         close(p.signals);

@@ -1,6 +1,7 @@
 #include "daemon/reader/serve.h"
 #include "daemon/base/clock.h"
 #include "daemon/casework/extract.h"
+#include "daemon/casework/forms_config.h"
 #include "parsers/document_reader.h"
 #include "parsers/message.h"
 #include <errno.h>
@@ -94,7 +95,8 @@ static bool read_sample(const ReaderKit *kit, GError **error)
 bool reader_kit_prepare(ReaderKit *kit, ReaderKind kind, const char *config_dir, GError **error)
 {
     kit->kind = kind;
-    if (kind == READER_SLIM && !(kit->rules = rules_load(config_dir, error)))
+    if (kind == READER_SLIM && (!(kit->rules = rules_load(config_dir, error)) ||
+                                !(kit->form_labels = forms_config_load(config_dir, error))))
         return false;
     message_init();
     if (!message_warm_up(error) || (kind == READER_DOCS && !document_reader_warm_up(error)))
@@ -154,6 +156,7 @@ static ReaderAnswer *serve_message(const ReaderKit *kit, const ReaderOrder *orde
             .channel = (Channel)order->channel,
             .own_addresses = order->own_addresses,
             .trusted_authserv = order->trusted_authserv,
+            .form_labels = kit->form_labels,
         };
         a->facts = facts_extract(a->document, kit->rules, &context);
     }

@@ -7,6 +7,7 @@
 
 #include "config/rules.h"
 #include "daemon/model/reader_protocol.h"
+#include "parsers/form_labels.h"
 #include <glib.h>
 
 typedef enum ReaderKind {
@@ -16,11 +17,12 @@ typedef enum ReaderKind {
 
 typedef struct ReaderKit { /* what a prepared parent holds ready */
     ReaderKind kind;
-    Rules *rules; /* READER_SLIM */
+    Rules *rules; /* READER_SLIM, and the next */
+    FormLabels *form_labels;
 } ReaderKit;
 
-/* Loads the rules and opens all that a library would open lazily; after it nothing below here
- * needs a file. */
+/* Loads rules and form labels and opens all that a library would open lazily; after it nothing
+ * below here needs a file. */
 bool reader_kit_prepare(ReaderKit *kit, ReaderKind kind, const char *config_dir, GError **error);
 /* A small message that goes through every step, as a descriptor to read (-1 with an error), and
  * the order a parent of this kind tries itself with. */

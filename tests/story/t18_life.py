@@ -113,6 +113,7 @@ def broken_files(office, writer, data):
              ("settings' grammar", office.conf, "casework = {", "casework = {{"),
              ("a template", os.path.join(data, "templates", "en", "acceptance.txt"),
               "${answer_by}", "${no_such_value}"),
+             ("the forms", os.path.join(data, "forms.conf"), "\"myself\"", "\"me\""),
              ("a rule", os.path.join(data, "rules", "bars.conf"), "(", "(("),
              ("the calendar", os.path.join(data, "bank-holidays.json"), "england-and-wales", "Mars")]
     for name, path, old, new in tries:
@@ -202,14 +203,15 @@ def check_config():
 
 
 def check_data():
-    """--check-config reads rules, templates and calendar too."""
+    """--check-config reads rules, forms, templates and calendar too."""
     with Office() as office:
         data = os.path.join(office.dir, "data")
         shutil.copytree(os.path.join(ROOT, "config"), data)
         office.settings["data_dir"] = data
         office.write_conf()
         tap.equal(iecd(office, "--check-config").returncode, 0, "--check-config: a data_dir of ours")
-        for path, old, new in (("rules/bars.conf", "(", "(("), ("bank-holidays.json", "wales", "x"),
+        for path, old, new in (("rules/bars.conf", "(", "(("), ("forms.conf", "ask", "aks"),
+                               ("bank-holidays.json", "wales", "x"),
                                ("templates/cy/holding.txt", "${answer_by}", "${nothing}")):
             text = replace(os.path.join(data, path), old, new)
             done = iecd(office, "--check-config")

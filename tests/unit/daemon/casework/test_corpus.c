@@ -3,6 +3,7 @@
  * tells the rest of the figures. */
 #include "daemon/casework/decide.h"
 #include "daemon/casework/extract.h"
+#include "daemon/casework/forms_config.h"
 #include "parsers/document_reader.h"
 #include "parsers/message.h"
 #include <fcntl.h>
@@ -14,6 +15,7 @@ enum { RIGHT_PERCENT = 85, PART_MAX = 32 * 1024 * 1024 };
 
 typedef struct Corpus {
     Rules *rules;
+    FormLabels *form_labels;
     Calendar *calendar;
     unsigned n, right;
 } Corpus;
@@ -64,7 +66,7 @@ static Judgement judge(const Corpus *c, const Document *d, Facts **facts)
 {
     static const char *const OWN[] = {"iec@homeoffice.gov.uk", NULL};
     static const char *const TRUSTED[] = {"mail.homeoffice.gov.uk", NULL};
-    ExtractContext context = {d->topmost_received, CHANNEL_EMAIL, OWN, TRUSTED};
+    ExtractContext context = {d->topmost_received, CHANNEL_EMAIL, OWN, TRUSTED, c->form_labels};
     *facts = facts_extract(d, c->rules, &context);
     Day received = day_of_instant(d->topmost_received);
     DecideContext with = {c->calendar, received, received, 5, 4, 10, 0, false};
@@ -116,6 +118,8 @@ static void test_dev(void)
     message_init();
     Corpus c = {.rules = rules_load(TEST_ROOT "/config", &error)};
     g_assert_no_error(error);
+    c.form_labels = forms_config_load(TEST_ROOT "/config", &error);
+    g_assert_no_error(error);
     c.calendar = calendar_load(TEST_ROOT "/config/bank-holidays.json", &error);
     g_assert_no_error(error);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -130,6 +134,7 @@ static void test_dev(void)
     g_assert_cmpuint(c.n, ==, 60);
     g_assert_cmpuint(c.right * 100, >=, c.n * RIGHT_PERCENT);
     rules_free(c.rules);
+    form_labels_free(c.form_labels);
     calendar_free(c.calendar);
 }
 
@@ -140,6 +145,7 @@ static void test_near_misses(void)
     g_assert_true(
         g_file_get_contents(TEST_ROOT "/tests/corpus/near-misses.txt", &text, NULL, NULL));
     Corpus c = {.rules = rules_load(TEST_ROOT "/config", NULL),
+                .form_labels = forms_config_load(TEST_ROOT "/config", NULL),
                 .calendar = calendar_load(TEST_ROOT "/config/bank-holidays.json", NULL)};
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line; line++) {
@@ -160,6 +166,7 @@ static void test_near_misses(void)
     }
     g_assert_cmpuint(c.n, >, 80);
     rules_free(c.rules);
+    form_labels_free(c.form_labels);
     calendar_free(c.calendar);
 }
 

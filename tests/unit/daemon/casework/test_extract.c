@@ -1,7 +1,9 @@
 #include "daemon/casework/extract.h"
+#include "daemon/casework/forms_config.h"
 #include <string.h>
 
 static Rules *rules;
+static FormLabels *form_labels;
 static const char *const OWN[] = {"iec@homeoffice.gov.uk", NULL};
 static const char *const TRUSTED[] = {"mail.homeoffice.gov.uk", NULL};
 
@@ -29,6 +31,7 @@ static Facts *extract(const Document *d)
         .channel = CHANNEL_EMAIL,
         .own_addresses = OWN,
         .trusted_authserv = TRUSTED,
+        .form_labels = form_labels,
     };
     return facts_extract(d, rules, &context);
 }
@@ -465,6 +468,71 @@ static void test_language(void)
     g_assert_cmpint(other->language, ==, LANGUAGE_OTHER);
 }
 
+static Facts *extract_form(const char *from, const char *subject, const char *body)
+{
+    Mail m = {from, subject, body};
+    g_autoptr(Document) d = document_of(&m);
+    return extract(d);
+}
+
+/* What a form states outright outranks what its free text hints. */
+static void test_forms(void)
+{
+    static const char FROM[] = "no-reply@forms.service.gov.uk", SUBJECT[] = "Form submission: x";
+    g_autoptr(Facts) f = extract_form(
+        FROM, SUBJECT,
+        "Submitted at: 9:00am on 20 November 2026\n\n---\nAnswers submitted\n\n"
+        "Ydych chi'n cwyno drosoch chi'ch hun neu dros rywun arall?\n\nRhywun arall\n\n---\n\n"
+        "What is your name?\n\nJo Reed\n\n---\n\n"
+        "Applicant's full name\n\nAna Bright\n\n---\n\n"
+        "How do you know them?\n\nI am a legal representative\n\n---\n\n"
+        "Your email address\n\njo@example.com\n\n---\n\n"
+        "Which part of the Home Office is your complaint about?\n\nLlu'r Ffiniau\n\n---\n\n"
+        "Have you had a final response to your complaint?\n\nYes\n\n---\n\n"
+        "When did you receive it?\n\n02/11/2026\n\n---\n\n"
+        "What went wrong?\n\nAn officer was rude, like the visa office.\n\n---\n\n"
+        "You cannot reply to this email\n");
+    g_assert_cmpint(f->kind, ==, KIND_COMPLAINT);
+    g_assert_cmpint(f->area, ==, AREA_BORDER_FORCE);
+    g_assert_cmpint(f->final_response.status, ==, RESPONSE_GIVEN);
+    g_assert_cmpint(f->final_response.received, ==, day_from_iso("2026-11-02"));
+    g_assert_cmpint(f->representative.type, ==, REPRESENTATIVE_LEGAL);
+    g_assert_cmpstr(f->representative.name, ==, "Jo Reed");
+    g_assert_cmpstr(f->complainant_name, ==, "Ana Bright");
+    g_assert_cmpstr(f->reply_address, ==, "jo@example.com");
+    /* A choice that nobody knows is read as words. */
+    g_autoptr(Facts) g = extract_form(
+        FROM, SUBJECT,
+        "Answers submitted\n\nHave you had a final response?\n\nIt is in the post\n\n---\n\n"
+        "Which part of the Home Office are you complaining about?\n\n"
+        "The people at Border Force in Dover\n");
+    g_assert_cmpint(g->final_response.status, ==, RESPONSE_UNKNOWN);
+    g_assert_cmpint(g->area, ==, AREA_BORDER_FORCE);
+    g_assert_cmpstr(g->complainant_name, ==, "");
+    g_assert_cmpstr(g->reply_address, ==, "");
+}
+
+static void test_home_office_form(void)
+{
+    g_autoptr(Facts) f = extract_form(
+        "uk.visas@notifications.service.gov.uk",
+        "A new UK Visas and Immigration complaint has been submitted",
+        "#Complaint details\nGWF number: GWF012345678\n- - -\nHome Office reference number: "
+        "012345678\n- - -\nComplaint details: My visa is late. I want to end my life.\n- - -\n"
+        "#Agent details\nAgent\xe2\x80\x99s Full name: Jo Reed\n- - -\n"
+        "Agent\xe2\x80\x99s relation to the applicant: I am a sponsor\n- - -\n#Applicant details\n"
+        "Applicant\xe2\x80\x99s full name: Ana Bright\n- - -\n#Contact details\n"
+        "Agent Email address: jo@example.com\n- - -\n");
+    g_assert_cmpint(f->kind, ==, KIND_COMPLAINT);
+    g_assert_cmpint(f->area, ==, AREA_UKVI);
+    g_assert_false(f->reply_forbidden);
+    g_assert_cmpstr(f->reply_address, ==, "jo@example.com");
+    g_assert_cmpint(f->representative.type, ==, REPRESENTATIVE_SPONSOR);
+    g_assert_cmpstr(f->complainant_name, ==, "Ana Bright");
+    g_assert_cmpuint(f->references->len, ==, 2);
+    g_assert_true(f->flags & BIT(FLAG_URGENT));
+}
+
 /* Evidence points at the bytes it quotes. */
 static void test_evidence(void)
 {
@@ -505,6 +573,8 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     rules = rules_load(TEST_ROOT "/config", &error);
     g_assert_no_error(error);
+    form_labels = forms_config_load(TEST_ROOT "/config", &error);
+    g_assert_no_error(error);
     g_test_add_func("/extract/vocabulary", test_vocabulary);
     g_test_add_func("/extract/bars", test_bars);
     g_test_add_func("/extract/response", test_response);
@@ -517,9 +587,12 @@ int main(int argc, char **argv)
     g_test_add_func("/extract/passed-on", test_passed_on);
     g_test_add_func("/extract/people", test_people);
     g_test_add_func("/extract/language", test_language);
+    g_test_add_func("/extract/forms", test_forms);
+    g_test_add_func("/extract/home-office-form", test_home_office_form);
     g_test_add_func("/extract/evidence", test_evidence);
     g_test_add_func("/extract/limits", test_limits);
     int result = g_test_run();
     rules_free(rules);
+    form_labels_free(form_labels);
     return result;
 }
