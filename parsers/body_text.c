@@ -439,7 +439,8 @@ void body_text_add(BodyText *b, const char *text, const BodyHints *hints)
     g_autoptr(GArray) lines = split_lines(text);
     Splitter s = {b, lines, hints, 0, b->written->len > 0};
     s.first = skip_blank(&s, 0);
-    classify(&s);
+    if (!hints->is_form)
+        classify(&s);
     append_lines(b, lines, old_forwards);
     for (size_t k = 0; k < G_N_ELEMENTS(outputs); k++) {
         end_paragraph(outputs[k]);

@@ -30,6 +30,7 @@ typedef struct BodyText {
 typedef struct BodyHints {
     bool is_forward; /* the subject says FW: */
     bool is_reply;   /* the subject says RE:, or there is an In-Reply-To */
+    bool is_form;    /* a form's mail: mail pasted into an answer ends nothing, all is written */
 } BodyHints;
 
 BodyText *body_text_new(void);

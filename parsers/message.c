@@ -1,5 +1,6 @@
 #include "parsers/message.h"
 #include "parsers/charset.h"
+#include "parsers/forms.h"
 #include "parsers/header_text.h"
 #include "parsers/html_text.h"
 #include "parsers/message_reading.h"
@@ -161,6 +162,7 @@ static void set_hints(Reading *r)
     const Document *d = r->document;
     r->hints.is_forward = subject_starts(d->subject, forwards);
     r->hints.is_reply = subject_starts(d->subject, replies) || *d->in_reply_to;
+    r->hints.is_form = form_is_robot(d);
 }
 
 static void add_part(GPtrArray *texts, const char *part, TextRole role, const char *text)

@@ -190,7 +190,7 @@ static void test_case(gconstpointer data)
                   g_string_new(NULL)};
     expect(c->text, &e);
     g_autoptr(BodyText) b = body_text_new();
-    const BodyHints hints = {c->is_forward, c->is_reply};
+    const BodyHints hints = {c->is_forward, c->is_reply, false};
     body_text_add(b, e.mail->str, &hints);
     g_autoptr(GString) forwarded = g_string_new(NULL);
     for (unsigned n = 0; n < b->forwards->len; n++)
@@ -212,7 +212,7 @@ static void test_case(gconstpointer data)
 static void test_several_bodies(void)
 {
     g_autoptr(BodyText) b = body_text_new();
-    const BodyHints hints = {false, false};
+    const BodyHints hints = {false, false, false};
     body_text_add(b, "One.\n", &hints);
     body_text_add(b, "Two.\n-- \nAnn\n", &hints);
     g_assert_cmpstr(b->written->str, ==, "One.\n\nTwo.\n");
@@ -222,11 +222,26 @@ static void test_several_bodies(void)
 static void test_nothing_lost(void)
 {
     g_autoptr(BodyText) b = body_text_new();
-    const BodyHints hints = {false, true};
+    const BodyHints hints = {false, true, false};
     body_text_add(b, "a\n> b\n-- \nc\n----- Forwarded message -----\nd\n", &hints);
     g_assert_cmpstr(b->written->str, ==, "a\n");
     g_assert_cmpstr(b->others->str, ==, "b\n----- Forwarded message -----\nd\n");
     body_text_free(NULL);
+}
+
+/* Mail pasted into an answer of a form neither ends it nor the answers after it. */
+static void test_form(void)
+{
+    static const char TEXT[] =
+        "What went wrong?\n\nFrom: A <a@example.org>\nSent: 4 May 2026\nTo: B\n"
+        "Subject: x\n\nOn 4 May 2026 at 10:00, A <a@example.org> wrote:\n-- \n"
+        "---\n\nWhat would put things right?\n\nSent from my iPhone\n";
+    const BodyHints hints = {false, false, true};
+    g_autoptr(BodyText) b = body_text_new();
+    body_text_add(b, TEXT, &hints);
+    g_assert_cmpuint(b->others->len, ==, 0);
+    g_assert_cmpuint(b->signature->len, ==, 0);
+    g_assert_true(g_str_has_suffix(b->written->str, "Sent from my iPhone\n"));
 }
 
 static void test_unflow(void)
@@ -258,6 +273,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/body-text/several-bodies", test_several_bodies);
     g_test_add_func("/body-text/nothing-lost", test_nothing_lost);
+    g_test_add_func("/body-text/form", test_form);
     g_test_add_func("/body-text/unflow", test_unflow);
     return g_test_run();
 }
