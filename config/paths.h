@@ -1,8 +1,8 @@
 /* paths.h: where the shipped configuration and the sister programs are. */
 #pragma once
 
-/* Directory holding rules/, templates/ and bank-holidays.json: the source's config/ for a binary
- * run from build/ or a folder in it, else the installed one (IECD_DATADIR). g_free. */
+/* Directory holding rules/, templates/, forms.conf and bank-holidays.json: the source's config/ for
+ * a binary run from build/ or a folder in it, else the installed one (IECD_DATADIR). g_free. */
 char *config_dir_default(void);
 /* Default configuration file: iecd.conf of the source's config/ for a binary run from build/, else
  * /etc/iecd/iecd.conf. g_free. */

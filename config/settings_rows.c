@@ -83,8 +83,8 @@ const Row SETTINGS_ROWS[] = {
     {"run_dir", ROW_TEXT, FORM_PATH, AT(run_dir), "/run/iecd", 1, 90,
      .help = "Where iecctl finds the daemon (control.sock). Read at start only."},
     {"data_dir", ROW_TEXT, FORM_PATH, AT(data_dir), "", 0, PATH_BYTES,
-     .help = "Folder with rules/, templates/ and bank-holidays.json; empty: the shipped one. "
-             "Read at start only."},
+     .help = "Folder with rules/, templates/, forms.conf and bank-holidays.json; empty: the "
+             "shipped one. Read at start only."},
     {"log_level", ROW_CHOICE, 0, AT(log_level), "info", 0, 0, .choices = "error|warning|info|debug",
      .help = "The least that is logged. Logs name cases and hashes, never people or addresses."},
     {"office_name", ROW_TEXT, FORM_PRINTABLE, AT(office_name),
