@@ -4,6 +4,7 @@
 #include "daemon/flow/handle.h"
 #include "daemon/flow/intake.h"
 #include "daemon/flow/person.h"
+#include "daemon/flow/reload.h"
 #include <errno.h>
 #include <glib-unix.h>
 #include <json-glib/json-glib.h>
@@ -42,6 +43,8 @@ static void peer_free(void *data)
         g_source_remove(p->source);
     if (p->timer)
         g_source_remove(p->timer);
+    if (p->control->office->reload)
+        reload_forget(p->control->office->reload, p);
     close(p->fd);
     g_string_free(p->in, TRUE);
     g_free(p);
@@ -74,14 +77,6 @@ static char *run_request(Office *o, JsonObject *request, uint32_t uid, GError **
     const char *name = json_object_get_string_member_with_default(request, "command", "");
     if (!g_strcmp0(name, "status") && o->pool)
         return status_text(o);
-    if (!g_strcmp0(name, "reload") && o->pool) {
-        office_reload(o);
-        if (!o->config_stale)
-            return g_strdup("settings, templates, calendar and rules read again");
-        g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED,
-                    "reload refused, the running settings stay in force: %s", o->config_stale);
-        return NULL;
-    }
     g_autofree char *who =
         user_name(uid, json_object_get_string_member_with_default(request, "as", ""));
     return person_request(o, request, who, error);
@@ -98,22 +93,65 @@ static char *answer_line(bool ok, const char *text)
     return g_strdup_printf("%s\n", json);
 }
 
+/* The request on `line`, owned by `parser`; NULL where it is none. */
+static JsonObject *request_of(JsonParser *parser, const char *line, size_t length)
+{
+    if (!g_utf8_validate(line, (gssize)length, NULL) ||
+        !json_parser_load_from_data(parser, line, (gssize)length, NULL))
+        return NULL;
+    JsonNode *root = json_parser_get_root(parser);
+    return root && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
+}
+
 char *control_answer(Office *o, const char *line, size_t length, uint32_t uid)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
-    if (!g_utf8_validate(line, (gssize)length, NULL) ||
-        !json_parser_load_from_data(parser, line, (gssize)length, NULL) ||
-        !json_parser_get_root(parser) || !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
+    JsonObject *request = request_of(parser, line, length);
+    if (!request)
         return answer_line(false, "a request is one JSON object on one line");
-    g_autofree char *text =
-        run_request(o, json_node_get_object(json_parser_get_root(parser)), uid, &error);
+    g_autofree char *text = run_request(o, request, uid, &error);
     if (!text && error && g_error_matches(error, STORE_ERROR, STORE_ERROR_COMMIT))
         office_fail(o, "a request from iecctl", error);
     return answer_line(text != NULL, text ? text : error ? error->message : "not done");
 }
 
+static bool is_reload(const char *line, size_t length)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    JsonObject *request = request_of(parser, line, length);
+    return request &&
+           !g_strcmp0(json_object_get_string_member_with_default(request, "command", ""), "reload");
+}
+
 /* Answers are short; a peer that does not take one at once loses it. */
+static void answer_peer(Peer *p, const char *answer)
+{
+    (void)!send(p->fd, answer, strlen(answer), MSG_NOSIGNAL);
+    g_ptr_array_remove_fast(p->control->peers, p);
+}
+
+static void on_reloaded(const char *refused, void *user)
+{
+    g_autofree char *why = g_strdup_printf("reload refused, the running settings stay in force: %s",
+                                           refused ? refused : "");
+    g_autofree char *answer =
+        answer_line(!refused, refused ? why : "settings, templates, calendar and rules read again");
+    answer_peer(user, answer);
+}
+
+static void take_request(Peer *p, size_t length)
+{
+    Office *o = p->control->office;
+    if (o->reload && is_reload(p->in->str, length)) {
+        g_clear_handle_id(&p->timer, g_source_remove); /* it is we who are silent now */
+        reload_request(o->reload, on_reloaded, p);
+        return;
+    }
+    g_autofree char *answer = control_answer(o, p->in->str, length, p->uid);
+    answer_peer(p, answer);
+}
+
 static gboolean on_peer(int fd, GIOCondition condition, void *user)
 {
     Peer *p = user;
@@ -126,13 +164,11 @@ static gboolean on_peer(int fd, GIOCondition condition, void *user)
     const char *end = memchr(p->in->str, '\n', p->in->len);
     if (n > 0 && !end && p->in->len <= REQUEST_MOST)
         return G_SOURCE_CONTINUE;
-    if (end) {
-        g_autofree char *answer =
-            control_answer(p->control->office, p->in->str, (size_t)(end - p->in->str), p->uid);
-        (void)!send(fd, answer, strlen(answer), MSG_NOSIGNAL);
-    }
     p->source = 0;
-    g_ptr_array_remove_fast(p->control->peers, p);
+    if (end)
+        take_request(p, (size_t)(end - p->in->str));
+    else
+        g_ptr_array_remove_fast(p->control->peers, p);
     return G_SOURCE_REMOVE;
 }
 

@@ -379,7 +379,7 @@ bool dispatch_busy(const Dispatch *d)
 
 void dispatch_settings_changing(Dispatch *d)
 {
-    g_assert(!dispatch_busy(d)); /* office_reload waits for the reply on the wire */
+    g_assert(!dispatch_busy(d)); /* a reload waits for the reply on the wire */
     g_clear_pointer(&d->sender, smtp_sender_free);
     g_clear_pointer(&d->current, outbox_row_free); /* still queued */
 }

@@ -3,6 +3,7 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/control.h"
 #include "daemon/flow/office.h"
+#include "daemon/flow/reload.h"
 #include <curl/curl.h>
 #include <glib-unix.h>
 #include <signal.h>
@@ -47,11 +48,16 @@ static gboolean on_stop(void *user)
     return G_SOURCE_CONTINUE;
 }
 
+static void on_reloaded(const char *refused, void *user)
+{
+    sd_notify(0, "READY=1");
+}
+
 static gboolean on_reload(void *user)
 {
+    Office *o = user;
     sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)g_get_monotonic_time());
-    office_reload(user);
-    sd_notify(0, "READY=1");
+    reload_request(o->reload, on_reloaded, o);
     return G_SOURCE_CONTINUE;
 }
 

@@ -5,6 +5,7 @@
 #include "daemon/flow/dispatch.h"
 #include "daemon/flow/handle.h"
 #include "daemon/flow/intake.h"
+#include "daemon/flow/reload.h"
 #include "daemon/model/address.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -38,7 +39,7 @@ StreamConfig office_stream_config(const ServerSettings *s, const char *protocol)
     };
 }
 
-static char **own_addresses(const Settings *s)
+char **office_own_addresses(const Settings *s)
 {
     GPtrArray *list = g_ptr_array_new();
     g_ptr_array_add(list, g_ascii_strdown(s->office_address, -1));
@@ -57,7 +58,7 @@ bool office_is_own_address(const Office *o, const char *address)
     return g_strv_contains((const char *const *)o->own_addresses, plain);
 }
 
-static bool load_texts(const Settings *s, Templates **templates, Calendar **calendar,
+bool office_load_texts(const Settings *s, Templates **templates, Calendar **calendar,
                        GError **error)
 {
     g_autofree char *dir = office_data_path(s, "templates");
@@ -110,7 +111,7 @@ bool office_check(const Settings *settings, GError **error)
 {
     g_autoptr(Templates) templates = NULL;
     g_autoptr(Calendar) calendar = NULL;
-    if (!load_texts(settings, &templates, &calendar, error))
+    if (!office_load_texts(settings, &templates, &calendar, error))
         return false;
     g_autoptr(ReaderPool) pool = open_readers(settings, error);
     return pool != NULL;
@@ -120,9 +121,10 @@ Office *office_open_desk(Settings *settings, GError **error)
 {
     g_autoptr(Office) o = g_new0(Office, 1);
     o->settings = settings;
-    o->own_addresses = own_addresses(settings);
+    o->own_addresses = office_own_addresses(settings);
     o->loop = g_main_loop_new(NULL, FALSE);
-    if (!load_texts(settings, &o->templates, &o->calendar, error) || !open_register(o, error))
+    if (!office_load_texts(settings, &o->templates, &o->calendar, error) ||
+        !open_register(o, error))
         return NULL;
     return g_steal_pointer(&o);
 }
@@ -136,6 +138,7 @@ Office *office_open(Settings *settings, GError **error)
         log_warning("trusted_authserv is empty: no word on a sender's authenticity is believed, so "
                     "forged senders are answered");
     o->pool = open_readers(o->settings, error);
+    o->reload = reload_open(o);
     return o->pool ? g_steal_pointer(&o) : NULL;
 }
 
@@ -146,6 +149,7 @@ void office_close(Office *o)
     intake_close(o->intake);
     dispatch_close(o->dispatch);
     deadlines_close(o->deadlines);
+    reload_close(o->reload);
     reader_pool_free(o->pool); /* calls nothing: a message being read stays received */
     handle_close(o->handle);
     g_clear_pointer(&o->mark_keys, g_array_unref);
@@ -199,62 +203,4 @@ bool office_fail(Office *o, const char *doing, const GError *error)
     o->stopping = true;
     g_main_loop_quit(o->loop);
     return false;
-}
-
-static bool reload(Office *o, GError **error)
-{
-    g_autoptr(Settings) settings = settings_load(o->settings->file, error);
-    if (!settings)
-        return false;
-    if (g_strcmp0(settings->state_dir, o->settings->state_dir) ||
-        g_strcmp0(settings->run_dir, o->settings->run_dir) ||
-        g_strcmp0(settings->data_dir, o->settings->data_dir)) {
-        g_set_error(error, SETTINGS_ERROR, 0,
-                    "%s: state_dir, run_dir and data_dir are read at start only; restart iecd",
-                    settings->file);
-        return false;
-    }
-    g_autoptr(Templates) templates = NULL;
-    g_autoptr(Calendar) calendar = NULL;
-    if (!load_texts(settings, &templates, &calendar, error) || !reader_pool_reload(o->pool, error))
-        return false;
-    /* Sources and sender hold names of the old settings: they close before those go. */
-    g_clear_pointer(&o->intake, intake_close);
-    dispatch_settings_changing(o->dispatch);
-    g_strfreev(o->own_addresses);
-    o->own_addresses = own_addresses(settings);
-    settings_free(o->settings);
-    o->settings = g_steal_pointer(&settings);
-    templates_free(o->templates);
-    o->templates = g_steal_pointer(&templates);
-    calendar_free(o->calendar);
-    o->calendar = g_steal_pointer(&calendar);
-    dispatch_settings_changed(o->dispatch);
-    o->intake = intake_open(o);
-    return true;
-}
-
-static gboolean reload_again(void *user)
-{
-    office_reload(user);
-    return G_SOURCE_REMOVE;
-}
-
-void office_reload(Office *o)
-{
-    g_autoptr(GError) error = NULL;
-    if (o->stopping)
-        return;
-    /* A reply on the wire must be answered first: letting go of it could send it twice. */
-    if (dispatch_busy(o->dispatch)) {
-        g_timeout_add(100, reload_again, o);
-        return;
-    }
-    g_clear_pointer(&o->config_stale, g_free);
-    if (reload(o, &error)) {
-        log_info("settings, templates, calendar and rules read again");
-        return;
-    }
-    o->config_stale = g_strdup(error->message);
-    log_error("reload refused, the running settings stay in force: %s", error->message);
 }

@@ -19,6 +19,7 @@ typedef struct Intake Intake;
 typedef struct Handle Handle;
 typedef struct Dispatch Dispatch;
 typedef struct Deadlines Deadlines;
+typedef struct Reload Reload;
 
 typedef struct Office {
     Settings *settings;
@@ -33,6 +34,7 @@ typedef struct Office {
     Handle *handle;
     Dispatch *dispatch;
     Deadlines *deadlines;
+    Reload *reload;
     GMainLoop *loop;
     bool stopping;
     int exit_status;
@@ -52,12 +54,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Office, office_close)
 void office_start(Office *o);
 /* Ends politely: no new work; quits the loop when the reply under way is answered, or in 8 s. */
 void office_stop(Office *o);
-/* SIGHUP: everything is read anew; on any mistake the running settings stay in force. */
-void office_reload(Office *o);
 
 /* Logs `error` once. True where the caller may try again later (disk full, busy); false where the
  * process is now stopping, to look again at its next start. */
 bool office_fail(Office *o, const char *doing, const GError *error);
+
+/* The templates and the calendar that `settings` name. */
+bool office_load_texts(const Settings *settings, Templates **templates, Calendar **calendar,
+                       GError **error);
+char **office_own_addresses(const Settings *settings); /* for Office.own_addresses; g_strfreev */
 
 /* Path of something beside rules/ and templates/; g_free. */
 char *office_data_path(const Settings *settings, const char *name);

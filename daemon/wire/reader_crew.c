@@ -131,7 +131,7 @@ void reader_crew_ask(ReaderCrew *c, unsigned alone_waiting, unsigned shared_wait
         c->asked++;
 }
 
-bool reader_crew_retire(ReaderCrew *c)
+void reader_crew_retire(ReaderCrew *c)
 {
     c->retired = true;
     g_ptr_array_set_size(c->spare, 0);
@@ -139,7 +139,8 @@ bool reader_crew_retire(ReaderCrew *c)
         if (reader_worker_load(c->shared->pdata[k]) == 0)
             g_ptr_array_remove_index_fast(c->shared, k);
     }
-    return c->shared->len + c->alone->len + c->ending->len == 0;
+    if (c->shared->len + c->alone->len + c->ending->len == 0)
+        reader_host_dismiss(c->host);
 }
 
 /* ---- ends */

@@ -49,8 +49,9 @@ typedef enum CrewAnswer {
 CrewAnswer reader_crew_give(ReaderCrew *c, ReaderTask *task, GError **error);
 /* Has children forked for what waits, and the spare ones. */
 void reader_crew_ask(ReaderCrew *c, unsigned alone_waiting, unsigned shared_waiting);
-/* Lets go of all who have nothing to do. True where nobody is at work any more. */
-bool reader_crew_retire(ReaderCrew *c);
+/* Takes no more, and lets go of all who have nothing to do, the parent last: `failed` comes when it
+ * has ended, and freeing the crew then waits for nothing. To be called again at each `room`. */
+void reader_crew_retire(ReaderCrew *c);
 /* All that it was given and has not done comes back through `returned`. */
 void reader_crew_return_all(ReaderCrew *c);
 /* Every now and then: stops who overruns. `late_us`: how long the loop itself was held up. */

@@ -218,6 +218,11 @@ void reader_host_free(ReaderHost *h)
     g_free(h);
 }
 
+void reader_host_dismiss(ReaderHost *h)
+{
+    (void)shutdown(h->control, SHUT_WR);
+}
+
 bool reader_host_wait(ReaderHost *h, unsigned seconds, GError **error)
 {
     if (!wait_readable(h->control, seconds)) {

@@ -27,7 +27,9 @@ ReaderHost *reader_host_start(const char *program, const char *option, const cha
                               const ReaderHostEvents *events, void *user, GError **error);
 void reader_host_free(ReaderHost *h);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReaderHost, reader_host_free)
-/* Blocks until it is ready; for start and reload, when nothing else is served. */
+/* Asks it to end; `failed` says when it has, and freeing it then waits for nothing. */
+void reader_host_dismiss(ReaderHost *h);
+/* Blocks until it is ready; for the start, when nothing else is served. */
 bool reader_host_wait(ReaderHost *h, unsigned seconds, GError **error);
 bool reader_host_ready(const ReaderHost *h);
 /* Asks for one child; false where the socket does not take it now (ask again later). */

@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #define READY_WAIT_S 30 /* a parent loads rules and warms up in well under a second */
+#define RENEW_WAIT_S 25 /* less than iecctl waits for its answer */
 #define MOVES_MOST   3u /* parents that died under a task before it is refused */
 
 struct ReaderLine {
@@ -10,8 +11,12 @@ struct ReaderLine {
     char *program, *option, *config_dir;
     const ReaderLineEvents *events;
     void *user;
-    ReaderCrew *crew;     /* NULL: none running */
-    GPtrArray *leaving;   /* ReaderCrew of before a renewal, finishing */
+    ReaderCrew *crew;   /* NULL: none running */
+    GPtrArray *leaving; /* ReaderCrew of before a renewal, finishing */
+    ReaderCrew *fresh;  /* of a renewal under way, not yet ready */
+    guint fresh_limit;
+    ReaderRenewedFunc renewed;
+    void *renewed_user;
     GQueue shared, alone; /* ReaderTask waiting */
     Backoff pause;
     guint restart;
@@ -53,6 +58,8 @@ void reader_line_free(ReaderLine *l)
     if (!l)
         return;
     g_clear_handle_id(&l->restart, g_source_remove);
+    g_clear_handle_id(&l->fresh_limit, g_source_remove);
+    reader_crew_free(l->fresh);
     reader_crew_free(l->crew);
     g_ptr_array_unref(l->leaving);
     g_queue_clear_full(&l->shared, task_free);
@@ -143,20 +150,61 @@ void reader_line_put(ReaderLine *l, ReaderTask *task, bool first)
     pump(l);
 }
 
+/* Takes `fresh` in the place of the crew that was. */
+static void take_over(ReaderLine *l, ReaderCrew *fresh)
+{
+    g_clear_handle_id(&l->restart, g_source_remove);
+    l->pause.tries = 1;
+    ReaderCrew *old = l->crew;
+    l->crew = fresh;
+    if (old) {
+        g_ptr_array_add(l->leaving, old);
+        reader_crew_retire(old);
+    }
+    pump(l);
+}
+
 bool reader_line_renew(ReaderLine *l, GError **error)
 {
     g_autoptr(ReaderCrew) fresh = reader_crew_start(&l->config, &crew_events, l, error);
     if (!fresh || !reader_crew_wait(fresh, READY_WAIT_S, error))
         return false;
-    g_clear_handle_id(&l->restart, g_source_remove);
-    l->pause.tries = 1;
-    ReaderCrew *old = l->crew;
-    l->crew = g_steal_pointer(&fresh);
-    if (old && reader_crew_retire(old))
-        reader_crew_free(old);
-    else if (old)
-        g_ptr_array_add(l->leaving, old);
-    pump(l);
+    take_over(l, g_steal_pointer(&fresh));
+    return true;
+}
+
+/* The last thing done: the listener may begin the next. */
+static void end_renewal(ReaderLine *l, const GError *error)
+{
+    ReaderCrew *fresh = g_steal_pointer(&l->fresh);
+    g_clear_handle_id(&l->fresh_limit, g_source_remove);
+    if (error)
+        reader_crew_free(fresh);
+    else
+        take_over(l, fresh);
+    l->renewed(error, l->renewed_user);
+}
+
+static gboolean on_fresh_late(gpointer user)
+{
+    ReaderLine *l = user;
+    l->fresh_limit = 0;
+    g_autoptr(GError) error =
+        g_error_new(G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the reader was not ready within %u seconds",
+                    RENEW_WAIT_S);
+    end_renewal(l, error);
+    return G_SOURCE_REMOVE;
+}
+
+bool reader_line_renew_begin(ReaderLine *l, ReaderRenewedFunc done, void *user, GError **error)
+{
+    g_assert(!l->fresh);
+    l->fresh = reader_crew_start(&l->config, &crew_events, l, error);
+    if (!l->fresh)
+        return false;
+    l->fresh_limit = g_timeout_add_seconds(RENEW_WAIT_S, on_fresh_late, l);
+    l->renewed = done;
+    l->renewed_user = user;
     return true;
 }
 
@@ -167,8 +215,10 @@ static void on_room(ReaderCrew *c, void *user)
     ReaderLine *l = user;
     if (c == l->crew)
         pump(l);
-    else if (reader_crew_retire(c))
-        g_ptr_array_remove_fast(l->leaving, c);
+    else if (c == l->fresh) /* its first word: it is ready */
+        end_renewal(l, NULL);
+    else
+        reader_crew_retire(c);
 }
 
 static void on_answered(ReaderTask *t, ReaderAnswer *answer, bool fresh, void *user)
@@ -200,6 +250,10 @@ static void on_failed(ReaderCrew *c, const GError *why, bool hopeless, void *use
 {
     ReaderLine *l = user;
     unsigned k;
+    if (c == l->fresh) {
+        end_renewal(l, why);
+        return;
+    }
     if (c == l->crew)
         l->crew = NULL;
     else if (g_ptr_array_find(l->leaving, c, &k))

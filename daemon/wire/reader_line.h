@@ -23,9 +23,13 @@ ReaderLine *reader_line_new(const ReaderCrewConfig *config, const ReaderLineEven
                             void *user);
 void reader_line_free(ReaderLine *l); /* kills; frees tasks not done */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReaderLine, reader_line_free)
-/* A new parent, waited for; the old one ends when its children have. On failure all stays as it
- * was. */
+/* A new parent, waited for (for the start, when nothing else is served); the old one ends when its
+ * children have. On failure all stays as it was. */
 bool reader_line_renew(ReaderLine *l, GError **error);
+/* The same without waiting: `done` is told once, later, unless the line is freed before; error NULL
+ * where the new parent serves. Not while another renewal is under way. */
+typedef void (*ReaderRenewedFunc)(const GError *error, void *user);
+bool reader_line_renew_begin(ReaderLine *l, ReaderRenewedFunc done, void *user, GError **error);
 /* Takes the task; `first`: before those that wait. */
 void reader_line_put(ReaderLine *l, ReaderTask *task, bool first);
 const char *reader_line_rules_version(const ReaderLine *l); /* "" while none is ready */

@@ -54,7 +54,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReaderPool, reader_pool_free)
 /* Queues a job; documents in it are read by docs children and the facts taken from all text. */
 void reader_pool_read(ReaderPool *p, const ReadJob *job, ReadDoneFunc done, void *user);
 unsigned reader_pool_queued(const ReaderPool *p);
-/* New parents with the rules as they now stand on disk; work under way ends in the old ones. */
-bool reader_pool_reload(ReaderPool *p, GError **error);
+/* A new parent with the rules as they now stand on disk; what is read meanwhile, and work under way
+ * when it is ready, ends in the old one. Waits for nothing: `done` is told later, with an error
+ * where the old one stays. Not while another reload is under way. */
+typedef void (*ReloadDoneFunc)(const GError *error, void *user);
+bool reader_pool_reload(ReaderPool *p, ReloadDoneFunc done, void *user, GError **error);
 /* Version of the rules the current slim parent loaded; "" until it said. Borrowed. */
 const char *reader_pool_rules_version(const ReaderPool *p);

@@ -282,6 +282,34 @@ static void test_parent_dies(void)
     assert_no_children();
 }
 
+typedef struct Reloaded {
+    bool done;
+    char *error;
+} Reloaded;
+
+static void on_reloaded(const GError *error, void *user)
+{
+    Reloaded *r = user;
+    g_assert_false(r->done);
+    r->done = true;
+    r->error = error ? g_strdup(error->message) : NULL;
+}
+
+/* The longest that one turn of the loop took until `*done`, in ms. */
+static double turn_until(const bool *done)
+{
+    int64_t worst = 0;
+    guint limit = g_timeout_add_seconds(60, told_too_late, NULL);
+    while (!*done) {
+        g_usleep(200); /* not to count what we wait for ourselves */
+        int64_t begin = g_get_monotonic_time();
+        g_main_context_iteration(NULL, false);
+        worst = MAX(worst, g_get_monotonic_time() - begin);
+    }
+    g_source_remove(limit);
+    return (double)worst / 1000;
+}
+
 static void test_reload(void)
 {
     enum { N = 40 };
@@ -291,8 +319,13 @@ static void test_reload(void)
         put_message(p, plain, k % 2, true, &t[k]);
     wait_told(t, 2);
     g_autoptr(GError) error = NULL;
-    g_assert_true(reader_pool_reload(p, &error));
+    Reloaded r = {0};
+    g_assert_true(reader_pool_reload(p, on_reloaded, &r, &error));
     g_assert_no_error(error);
+    g_assert_false(r.done);
+    double worst = turn_until(&r.done);
+    g_test_message("longest turn of the loop during a reload: %.1f ms", worst);
+    g_assert_null(r.error);
     wait_told(t, N);
     for (size_t k = 0; k < N; k++) {
         g_assert_no_error(t[k].error);
@@ -300,9 +333,42 @@ static void test_reload(void)
         told_clear(&t[k]);
     }
     g_autoptr(GArray) parents = children_of(getpid());
-    g_assert_cmpuint(parents->len, ==, 1); /* the old one is gone */
+    for (; parents->len > 1; parents = children_of(getpid())) { /* until the old one is gone */
+        g_array_unref(parents);
+        g_main_context_iteration(NULL, true);
+    }
     reader_pool_free(p);
     assert_no_children();
+}
+
+/* Rules that do not load are said, and what ran goes on; freed half-way, nothing is told. */
+static void test_reload_refused(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("pool-XXXXXX", NULL);
+    g_autofree char *rules = g_build_filename(dir, "rules", NULL);
+    g_autofree char *program = test_program("iecd-reader-test");
+    g_assert_cmpint(symlink(TEST_ROOT "/config/rules", rules), ==, 0);
+    const ReaderPoolConfig config = {program, dir, 1, 1, 10, 20};
+    ReaderPool *p = reader_pool_new(&config, NULL);
+    g_assert_nonnull(p);
+    g_assert_cmpint(unlink(rules), ==, 0);
+    Reloaded r = {0}, never = {0};
+    g_assert_true(reader_pool_reload(p, on_reloaded, &r, NULL));
+    turn_until(&r.done);
+    g_assert_nonnull(strstr(r.error, "rules"));
+    g_free(r.error);
+    Told t = {0};
+    put_message(p, plain, false, true, &t);
+    wait_told(&t, 1);
+    g_assert_nonnull(t.result->facts);
+    told_clear(&t);
+    g_assert_true(reader_pool_reload(p, on_reloaded, &never, NULL));
+    reader_pool_free(p);
+    while (g_main_context_iteration(NULL, false))
+        ;
+    g_assert_false(never.done);
+    assert_no_children();
+    g_assert_cmpint(rmdir(dir), ==, 0);
 }
 
 static unsigned open_descriptors(void)
@@ -363,6 +429,7 @@ int main(int argc, char **argv)
     g_test_add_func("/reader_pool/live-among-backlog", test_live_among_backlog);
     g_test_add_func("/reader_pool/parent-dies", test_parent_dies);
     g_test_add_func("/reader_pool/reload", test_reload);
+    g_test_add_func("/reader_pool/reload_refused", test_reload_refused);
     g_test_add_func("/reader_pool/free-at-work", test_free_at_work);
     g_test_add_func("/reader_pool/no-reader", test_no_reader);
     return g_test_run();
