@@ -35,6 +35,22 @@ static bool fault_prefixed(RuleFile *f, const config_setting_t *at, GError *inne
     return ok;
 }
 
+static Place place_of(const RuleFile *f, const config_setting_t *at)
+{
+    return (Place){g_intern_string(f->name), config_setting_source_line(at)};
+}
+
+static void written_clear(void *data)
+{
+    g_free(((Written *)data)->text);
+}
+
+static void word_list_free(WordList *list)
+{
+    g_ptr_array_unref(list->words);
+    g_free(list);
+}
+
 static void rule_body_free(RuleBody *b)
 {
     g_free(b->rule.id);
@@ -44,6 +60,7 @@ static void rule_body_free(RuleBody *b)
     g_strfreev(b->rule.match);
     g_strfreev(b->rule.no_match);
     g_clear_pointer(&b->refusals, g_array_unref);
+    g_clear_pointer(&b->written, g_array_unref);
     g_free(b);
 }
 
@@ -105,9 +122,11 @@ static bool read_list(RuleFile *f, const config_setting_t *s)
         return fault_at(f, s, "list %s has no words", name);
     if (g_hash_table_contains(f->rules->lists, name))
         return fault_at(f, s, "a second list named %s", name);
-    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+    WordList *list = g_new0(WordList, 1);
+    list->place = place_of(f, s);
+    list->words = g_ptr_array_new_with_free_func(g_free);
     for (char **w = words; *w; w++)
-        g_ptr_array_add(list, g_strdup(*w));
+        g_ptr_array_add(list->words, g_strdup(*w));
     g_hash_table_insert(f->rules->lists, g_strdup(name), list);
     return true;
 }
@@ -133,7 +152,7 @@ static bool read_guard(RuleFile *f, const config_setting_t *s)
     TermSet *set = rules_set_read(f->rules, (const char *const *)words, &inner);
     if (!set)
         return fault_prefixed(f, s, g_steal_pointer(&inner));
-    Guard g = {g_strdup(name), set, (uint8_t)before, (uint8_t)after, clause};
+    Guard g = {g_strdup(name), set, (uint8_t)before, (uint8_t)after, clause, place_of(f, s)};
     g_array_append_val(f->rules->guards, g);
     return true;
 }
@@ -159,21 +178,13 @@ static bool read_fact(RuleFile *f, const config_setting_t *s, Rule *rule)
 
 static bool read_scope(RuleFile *f, const config_setting_t *s, Rule *rule)
 {
-    static const struct {
-        const char *name;
-        uint32_t bit;
-    } SCOPES[] = {{"subject", RULE_SUBJECT},
-                  {"writer", RULE_WRITER},
-                  {"signature", RULE_SIGNATURE},
-                  {"papers", RULE_PAPERS},
-                  {"letter", RULE_LETTER}};
     g_auto(GStrv) names = texts_of(f, s, "scope");
     if (!names)
         return false;
     for (char **n = names; *n; n++) {
         uint32_t bit = 0;
-        for (unsigned i = 0; i < G_N_ELEMENTS(SCOPES); i++)
-            bit |= !strcmp(SCOPES[i].name, *n) ? SCOPES[i].bit : 0;
+        for (unsigned i = 0; i < RULE_SCOPE_COUNT; i++)
+            bit |= !strcmp(rule_scope_name(i), *n) ? 1u << i : 0;
         if (!bit)
             return fault_at(f, s,
                             "\"%s\" is no scope: write subject, writer, signature, papers "
@@ -213,11 +224,12 @@ static bool read_guards_of(RuleFile *f, const config_setting_t *s, RuleBody *bod
     return true;
 }
 
-/* Reads the phrases of `key` into `into`, as phrases of rule `id`. */
+/* Reads the phrases of `key` into `into`, as phrases of rule `id`; and as they are written. */
 static bool read_phrases(RuleFile *f, const config_setting_t *s, const char *key, uint32_t id,
-                         GArray *into)
+                         GArray *into, GArray *written)
 {
     g_auto(GStrv) texts = texts_of(f, s, key);
+    const config_setting_t *list = config_setting_get_member(s, key);
     if (!texts)
         return false;
     for (char **t = texts; *t; t++) {
@@ -225,9 +237,14 @@ static bool read_phrases(RuleFile *f, const config_setting_t *s, const char *key
         g_autoptr(GError) inner = NULL;
         if (!rules_phrase_read(f->rules, *t, &p, &inner)) {
             g_prefix_error(&inner, "%s \"%s\": ", key, *t);
-            return fault_prefixed(f, config_setting_get_member(s, key), g_steal_pointer(&inner));
+            return fault_prefixed(f, list, g_steal_pointer(&inner));
         }
         g_array_append_val(into, p);
+        if (!written)
+            continue;
+        const config_setting_t *at = config_setting_get_elem(list, (unsigned)(t - texts));
+        Written w = {g_strdup(*t), config_setting_source_line(at)};
+        g_array_append_val(written, w);
     }
     return true;
 }
@@ -261,14 +278,18 @@ static bool read_rule(RuleFile *f, const config_setting_t *s)
     uint32_t index = r->bodies->len, phrases = r->phrases->len;
     RuleBody *b = g_new0(RuleBody, 1);
     b->refusals = g_array_new(FALSE, FALSE, sizeof(Phrase));
+    b->written = g_array_new(FALSE, FALSE, sizeof(Written));
+    g_array_set_clear_func(b->written, written_clear);
+    b->place = place_of(f, s);
+    b->first = phrases;
     g_ptr_array_add(r->bodies, b);
     b->rule.id = g_strdup(id);
     b->rule.source = g_strdup(source);
     b->rule.says = g_strdup(says);
     if (!read_fact(f, s, &b->rule) || !read_strength(f, s, &b->rule) ||
         !read_scope(f, s, &b->rule) || !read_guards_of(f, s, b) ||
-        !read_phrases(f, s, "phrases", index, r->phrases) ||
-        !read_phrases(f, s, "not", index, b->refusals))
+        !read_phrases(f, s, "phrases", index, r->phrases, b->written) ||
+        !read_phrases(f, s, "not", index, b->refusals, NULL))
         return false;
     b->rule.match = texts_of(f, s, "match");
     b->rule.no_match = b->rule.match ? texts_of(f, s, "no_match") : NULL;
@@ -395,7 +416,7 @@ static Rules *rules_new(void)
     r->sets = g_ptr_array_new_with_free_func((GDestroyNotify)term_set_free);
     r->set_ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->lists =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)word_list_free);
     return r;
 }
 

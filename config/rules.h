@@ -94,8 +94,8 @@ GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope);
 
 unsigned rules_count(const Rules *r);
 const Rule *rules_get(const Rules *r, unsigned i);
-/* NULL, or one line (g_free) for each example that the rules read otherwise than it says. */
-char *rules_check_examples(const Rules *r);
 
 const char *rule_fact_name(RuleFact fact);
 const char *const *rule_fact_values(RuleFact fact); /* NULL-terminated */
+enum { RULE_SCOPE_COUNT = 5 };
+const char *rule_scope_name(unsigned n); /* of the bit 1 << n */

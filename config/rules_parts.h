@@ -20,6 +20,11 @@ enum {
     LIST_DEPTH_MAX = 8,
 };
 
+typedef struct Place { /* where something is written, for who edits it */
+    const char *file;  /* interned */
+    uint32_t line;
+} Place;
+
 typedef struct Term {
     char *literal; /* " two words " or " begin" (any ending) */
     uint32_t length;
@@ -54,12 +59,27 @@ typedef struct Guard {
     TermSet *set;
     uint8_t before, after; /* words on each side of a hit that are searched */
     bool clause;           /* only in the clauses the hit stands in */
+    Place place;
 } Guard;
+
+typedef struct WordList {
+    GPtrArray *words;
+    Place place;
+    bool used; /* by a phrase or a guard */
+} WordList;
+
+typedef struct Written { /* a phrase as it stands in its file */
+    char *text;
+    uint32_t line;
+} Written;
 
 typedef struct RuleBody {
     Rule rule;
     GArray *refusals; /* Phrase: `not` */
     uint32_t guards;  /* bits of Rules.guards */
+    Place place;
+    uint32_t first;  /* of its phrases in Rules.phrases, as many as `written` */
+    GArray *written; /* Written: its phrases, for rules_check */
 } RuleBody;
 
 struct Rules {
@@ -71,7 +91,7 @@ struct Rules {
     GHashTable *term_ids;
     GPtrArray *sets;
     GHashTable *set_ids; /* element text -> TermSet */
-    GHashTable *lists;   /* name -> GPtrArray of words */
+    GHashTable *lists;   /* name -> WordList */
     GArray **by_term;    /* Start: phrases whose first element has the term; NULL none */
     hs_database_t *database;
     hs_scratch_t *scratch;
@@ -83,3 +103,4 @@ TermSet *rules_set_read(Rules *r, const char *const *words, GError **error);
 void term_set_free(TermSet *set);
 /* rules_phrase.c: after all phrases: bits, the index by term, the database. */
 bool rules_compile(Rules *r, GError **error);
+Start rules_start_of(const Rules *r, uint32_t phrase);

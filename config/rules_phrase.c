@@ -54,11 +54,12 @@ static bool set_add(Rules *r, GArray *terms, const char *member, int depth, GErr
         g_array_append_val(terms, id);
         return true;
     }
-    const GPtrArray *words = g_hash_table_lookup(r->lists, member + 1);
-    if (!words)
+    WordList *list = g_hash_table_lookup(r->lists, member + 1);
+    if (!list)
         return fault_say(error, "no list is named \"%s\"", member);
-    for (unsigned i = 0; i < words->len; i++)
-        if (!set_add(r, terms, words->pdata[i], depth + 1, error))
+    list->used = true;
+    for (unsigned i = 0; i < list->words->len; i++)
+        if (!set_add(r, terms, list->words->pdata[i], depth + 1, error))
             return false;
     return true;
 }
@@ -193,19 +194,26 @@ static void fill_bits(Rules *r)
     }
 }
 
+Start rules_start_of(const Rules *r, uint32_t phrase)
+{
+    const Phrase *p = &g_array_index(r->phrases, Phrase, phrase);
+    Start start = {.phrase = phrase,
+                   .rule = p->rule,
+                   .scope = ((const RuleBody *)r->bodies->pdata[p->rule])->rule.scope};
+    if (p->n > 1) {
+        start.second = p->elements[1].set->bits;
+        start.gap = p->elements[1].gap;
+    }
+    return start;
+}
+
 static void index_phrases(Rules *r)
 {
     r->by_term = g_new0(GArray *, r->terms->len);
     for (uint32_t i = 0; i < r->phrases->len; i++) {
         const Phrase *p = &g_array_index(r->phrases, Phrase, i);
         const GArray *first = p->elements[0].set->terms;
-        Start start = {.phrase = i,
-                       .rule = p->rule,
-                       .scope = ((const RuleBody *)r->bodies->pdata[p->rule])->rule.scope};
-        if (p->n > 1) {
-            start.second = p->elements[1].set->bits;
-            start.gap = p->elements[1].gap;
-        }
+        Start start = rules_start_of(r, i);
         for (unsigned j = 0; j < first->len; j++) {
             GArray **list = &r->by_term[g_array_index(first, uint32_t, j)];
             if (!*list)

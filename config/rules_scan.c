@@ -256,32 +256,3 @@ GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope)
         try_phrases(&s, i);
     return s.hits;
 }
-
-/* NULL where the rule fires on `example` as `fires` says. */
-static char *check_example(const Rules *r, const Rule *rule, const char *example, bool fires)
-{
-    g_autoptr(Wording) w = wording_new(example, strlen(example));
-    g_autoptr(GArray) hits = rules_scan(r, w, rule->scope);
-    bool fired = false;
-    for (unsigned i = 0; i < hits->len; i++)
-        fired |= g_array_index(hits, RuleHit, i).rule == rule;
-    if (fired == fires)
-        return NULL;
-    return g_strdup_printf("rule %s %s \"%s\"\n", rule->id, fires ? "misses" : "wrongly matches",
-                           example);
-}
-
-char *rules_check_examples(const Rules *r)
-{
-    g_autoptr(GString) faults = g_string_new(NULL);
-    for (unsigned i = 0; i < r->bodies->len; i++) {
-        const Rule *rule = &((const RuleBody *)r->bodies->pdata[i])->rule;
-        for (int fires = 0; fires < 2; fires++) {
-            for (char **e = fires ? rule->match : rule->no_match; e && *e; e++) {
-                g_autofree char *fault = check_example(r, rule, *e, fires);
-                g_string_append(faults, fault ? fault : "");
-            }
-        }
-    }
-    return faults->len ? g_string_free(g_steal_pointer(&faults), FALSE) : NULL;
-}

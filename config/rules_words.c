@@ -57,3 +57,10 @@ const char *const *rule_fact_values(RuleFact fact)
 {
     return (unsigned)fact < RULE_FACT_COUNT ? FACTS[fact].values : NULL;
 }
+
+const char *rule_scope_name(unsigned n)
+{
+    static const char *const NAMES[RULE_SCOPE_COUNT] = {"subject", "writer", "signature", "papers",
+                                                        "letter"};
+    return n < RULE_SCOPE_COUNT ? NAMES[n] : NULL;
+}
