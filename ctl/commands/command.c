@@ -2,9 +2,17 @@
 #include <stdio.h>
 #include <string.h>
 
-const Command *const COMMANDS[] = {
-    &command_status, &command_cases, &command_show,   &command_decide,       &command_review,
-    &command_assess, &command_parse, &command_reload, &command_check_config, NULL};
+const Command *const COMMANDS[] = {&command_status,
+                                   &command_cases,
+                                   &command_show,
+                                   &command_decide,
+                                   &command_review,
+                                   &command_assess,
+                                   &command_parse,
+                                   &command_rules,
+                                   &command_reload,
+                                   &command_check_config,
+                                   NULL};
 
 bool command_options(const Command *c, int *argc, char ***argv, const GOptionEntry *entries,
                      unsigned most)

@@ -27,7 +27,7 @@ typedef struct Command {
 } Command;
 
 extern const Command command_status, command_cases, command_show, command_decide, command_review,
-    command_assess, command_parse, command_check_config, command_reload;
+    command_assess, command_parse, command_rules, command_check_config, command_reload;
 /* NULL-terminated, in the order of the help. */
 extern const Command *const COMMANDS[];
 
