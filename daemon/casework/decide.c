@@ -217,12 +217,35 @@ static bool line_accept(const Facts *f, const DecideContext *c, Judgement *j)
 static const struct {
     int line;
     bool (*applies)(const Facts *, const DecideContext *, Judgement *);
+    const char *words;
 } LINES[] = {
-    {0, line_urgent},  {1, line_not_a_complaint_kind}, {2, line_for_a_person},
-    {3, line_barred},  {4, line_perhaps_barred},       {5, line_no_final_response},
-    {6, line_late},    {7, line_late_with_reason},     {8, line_not_in_remit},
-    {9, line_missing}, {10, line_sent_elsewhere},      {11, line_accept},
+    {0, line_urgent, "risk (urgent) in a message of any kind written by a person, follow-ups too"},
+    {1, line_not_a_complaint_kind, "kind is not complaint (follow-ups: section 4b)"},
+    {2, line_for_a_person,
+     "urgent; or an MP writes; or the text is neither English nor Welsh; or it is plainly not a "
+     "complaint; or it is about this office or a request for its information; or it is passed on "
+     "or only copied to us; or an automatic reply is forbidden by header"},
+    {3, line_barred, "one or more bars of section 5 are certain and they cover the whole matter"},
+    {4, line_perhaps_barred,
+     "a bar is possible but not certain, or covers only part of the matter"},
+    {5, line_no_final_response, "final response none"},
+    {6, line_late, "late on every reading, and no reason given for lateness"},
+    {7, line_late_with_reason, "late, with a reason"},
+    {8, line_not_in_remit,
+     "business area is another body or another part of the Home Office, for certain"},
+    {9, line_missing, "something needed is missing"},
+    {10, line_sent_elsewhere,
+     "the final response is given but sends the person to another body and never names the IEC"},
+    {11, line_accept, "otherwise"},
 };
+
+const char *decide_line_words(int line)
+{
+    for (size_t n = 0; n < G_N_ELEMENTS(LINES); n++)
+        if (LINES[n].line == line)
+            return LINES[n].words;
+    return "";
+}
 
 static uint32_t case_flags(const Facts *f)
 {

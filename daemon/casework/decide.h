@@ -30,3 +30,6 @@ Day time_limit(const Facts *facts, const DecideContext *context);
 bool lacks_authority(const Facts *facts);
 /* Day by which an answer is owed; DAY_NONE past the calendar's horizon. */
 Day reply_due(const DecideContext *context);
+/* The table's words for one of its lines, as policy section 4 has them; "" for a line it has not.
+ */
+const char *decide_line_words(int line);

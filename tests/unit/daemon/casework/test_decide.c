@@ -520,6 +520,14 @@ static void test_any_facts(void)
     }
 }
 
+static void test_line_words(void)
+{
+    for (int line = 0; line <= 11; line++)
+        g_assert_cmpstr(decide_line_words(line), !=, "");
+    g_assert_cmpstr(decide_line_words(-1), ==, "");
+    g_assert_cmpstr(decide_line_words(12), ==, "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -532,6 +540,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decide/due", test_due);
     g_test_add_func("/decide/release", test_release);
     g_test_add_func("/decide/any-facts", test_any_facts);
+    g_test_add_func("/decide/line-words", test_line_words);
     int status = g_test_run();
     calendar_free(calendar);
     return status;
