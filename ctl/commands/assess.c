@@ -2,8 +2,10 @@
 
 #include "config/paths.h"
 #include "ctl/commands/command.h"
+#include "ctl/commands/explain.h"
 #include "ctl/commands/files.h"
 #include "ctl/commands/judgement_json.h"
+#include "ctl/commands/rule_lines.h"
 #include "daemon/base/clock.h"
 #include "daemon/casework/decide.h"
 #include <limits.h>
@@ -18,6 +20,7 @@ typedef struct Assess {
     const Shared *shared;
     Calendar *calendar;
     int64_t received_at; /* 0: from each message */
+    GPtrArray *rules;    /* RuleLine: explain; NULL: do not */
 } Assess;
 
 static void show(const Assess *a, const char *file, const ReadResult *r)
@@ -41,6 +44,8 @@ static void show(const Assess *a, const char *file, const ReadResult *r)
         fprintf(stderr, "iecctl: %s: the reply deadline lies past the bank holiday file\n", file);
     if (a->shared->json)
         print_json(judgement_json(file, facts, &j, received));
+    else if (a->rules)
+        explain_print(&(Explained){file, r->document, facts, &j, received, a->rules});
     else
         judgement_print(file, facts, &j, received);
 }
@@ -91,40 +96,80 @@ static Calendar *shipped_calendar(void)
     return c;
 }
 
-static int run(const Shared *shared, int argc, char **argv)
+typedef struct Options {
+    char *received, *source, *rules;
+    gboolean explain;
+} Options;
+
+static void options_clear(Options *o)
 {
-    g_autofree char *received = NULL, *source = NULL;
+    g_free(o->received);
+    g_free(o->source);
+    g_free(o->rules);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+/* False: the command line is wrong, which was said. */
+static bool read_options(Options *o, const Shared *shared, int *argc, char ***argv)
+{
     GOptionEntry entries[] = {
-        {"received", 0, 0, G_OPTION_ARG_STRING, &received,
+        {"received", 0, 0, G_OPTION_ARG_STRING, &o->received,
          "When it was received (default: its topmost Received field, else now)", "RFC3339"},
-        {"source", 0, 0, G_OPTION_ARG_STRING, &source, "How it came (default: email)",
+        {"source", 0, 0, G_OPTION_ARG_STRING, &o->source, "How it came (default: email)",
          "email|post|form"},
+        {"explain", 0, 0, G_OPTION_ARG_NONE, &o->explain,
+         "Show the texts with the words that decided marked in them", NULL},
+        {"rules", 0, 0, G_OPTION_ARG_FILENAME, &o->rules,
+         "Judge by the rules in DIR/rules instead of those in use", "DIR"},
         {0},
     };
-    Assess a = {.shared = shared};
-    unsigned failed = 0;
-    if (!command_options(&command_assess, &argc, &argv, entries, UINT_MAX))
-        return 2;
-    int channel = source ? read_channel(source) : CHANNEL_EMAIL;
-    if (channel < 0 || (received && !read_time(received, &a.received_at)))
-        return 2;
-    if (argc < 2) {
+    if (!command_options(&command_assess, argc, argv, entries, UINT_MAX))
+        return false;
+    if (o->explain && shared->json)
+        fputs("iecctl assess: --explain is for people; the JSON has the evidence too\n", stderr);
+    else if (*argc < 2)
         fputs("iecctl assess: name a file, a folder of .eml files, or - for standard input\n",
               stderr);
+    else
+        return true;
+    return false;
+}
+
+static GPtrArray *rules_of(const char *dir)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *rules = rule_lines(dir, &error);
+    if (!rules)
+        command_fail(error);
+    return rules;
+}
+
+static int run(const Shared *shared, int argc, char **argv)
+{
+    Assess a = {.shared = shared};
+    g_auto(Options) o = {0};
+    unsigned failed = 0;
+    if (!read_options(&o, shared, &argc, &argv))
         return 2;
-    }
+    int channel = o.source ? read_channel(o.source) : CHANNEL_EMAIL;
+    if (channel < 0 || (o.received && !read_time(o.received, &a.received_at)))
+        return 2;
+    g_autofree char *dir = o.rules ? g_strdup(o.rules) : config_dir_default();
     g_auto(GStrv) files = files_named(argc, argv);
     g_autoptr(Calendar) calendar = files ? shipped_calendar() : NULL;
+    g_autoptr(GPtrArray) rules = calendar && o.explain ? rules_of(dir) : NULL;
     a.calendar = calendar;
+    a.rules = rules;
     ReadJob job = {.fd = -1,
                    .received_at = a.received_at,
                    .channel = (Channel)channel,
                    .own_addresses = OWN_ADDRESSES,
                    .trusted_authserv = TRUSTED_AUTHSERV,
                    .facts = true};
-    if (!calendar || !files_read(files, &job, each, &a, &failed))
+    if (!calendar || (o.explain && !rules))
         return 1;
-    return failed ? 1 : 0;
+    const FilesReading reading = {dir, &job, each, &a};
+    return files_read(files, &reading, &failed) && failed == 0 ? 0 : 1;
 }
 
 const Command command_assess = {"assess", "FILE|DIR|-...",

@@ -95,11 +95,9 @@ static int open_file(const char *name, char **error)
 typedef struct Reading {
     ReadFile *files;
     unsigned count, next, shown, in_flight, failed;
-    const ReadJob *job;
+    const FilesReading *how;
     ReaderPool *pool;
     GMainLoop *loop;
-    ReadFileFunc each;
-    void *user;
 } Reading;
 
 typedef struct Slot {
@@ -112,7 +110,7 @@ static void show_ready(Reading *r)
     while (r->shown < r->count && (r->files[r->shown].result || r->files[r->shown].error)) {
         ReadFile *f = &r->files[r->shown++];
         r->failed += f->error != NULL;
-        r->each(f, r->user);
+        r->how->each(f, r->how->user);
         g_clear_pointer(&f->result, read_result_free);
         g_clear_pointer(&f->error, g_free);
         f->error = NULL;
@@ -144,7 +142,7 @@ static void give_out(Reading *r)
         int fd = open_file(f->name, &f->error);
         if (fd < 0)
             continue;
-        ReadJob job = *r->job;
+        ReadJob job = *r->how->job;
         job.fd = fd;
         Slot *slot = g_new(Slot, 1);
         *slot = (Slot){r, (unsigned)(f - r->files)};
@@ -153,12 +151,12 @@ static void give_out(Reading *r)
     }
 }
 
-bool files_read(char **files, const ReadJob *job, ReadFileFunc each, void *user, unsigned *failed)
+bool files_read(char **files, const FilesReading *how, unsigned *failed)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *reader = program_path("iecd-reader");
-    g_autofree char *dir = config_dir_default();
-    ReaderPoolConfig config = {reader, dir, g_get_num_processors(), g_get_num_processors(), 10, 60};
+    ReaderPoolConfig config = {
+        reader, how->config_dir, g_get_num_processors(), g_get_num_processors(), 10, 60};
     g_autoptr(ReaderPool) pool = reader_pool_new(&config, &error);
     if (!pool) {
         command_fail(error);
@@ -169,13 +167,7 @@ bool files_read(char **files, const ReadJob *job, ReadFileFunc each, void *user,
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     for (unsigned n = 0; n < count; n++)
         list[n].name = files[n];
-    Reading r = {.files = list,
-                 .count = count,
-                 .job = job,
-                 .pool = pool,
-                 .loop = loop,
-                 .each = each,
-                 .user = user};
+    Reading r = {.files = list, .count = count, .how = how, .pool = pool, .loop = loop};
     give_out(&r);
     show_ready(&r);
     if (r.shown < count)

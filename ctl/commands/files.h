@@ -15,7 +15,13 @@ typedef struct ReadFile {
 } ReadFile;
 typedef void (*ReadFileFunc)(const ReadFile *f, void *user);
 
-/* Reads every file with the sandboxed readers, many at a time, and hands them over in order.
- * `job` holds what is the same for all; received_at 0: from each message, else now. False: the
- * readers cannot be started (printed). *failed counts files that could not be read. */
-bool files_read(char **files, const ReadJob *job, ReadFileFunc each, void *user, unsigned *failed);
+typedef struct FilesReading {
+    const char *config_dir; /* holds rules/ */
+    const ReadJob *job; /* what is the same for all; received_at 0: from each message, else now */
+    ReadFileFunc each;
+    void *user;
+} FilesReading;
+
+/* Reads every file with the sandboxed readers, many at a time, and hands them over in order. False:
+ * the readers cannot be started (printed). *failed counts files that could not be read. */
+bool files_read(char **files, const FilesReading *how, unsigned *failed);

@@ -153,14 +153,12 @@ void findings_print(const Facts *facts)
     }
 }
 
-void judgement_print(const char *file, const Facts *facts, const Judgement *j, int64_t received_at)
+void judgement_words_print(const Facts *facts, const Judgement *j, int64_t received_at)
 {
     g_autofree char *received = time_words(received_at);
     g_autofree char *due = day_to_words(j->reply_due, false);
     g_autofree char *limit = day_to_words(j->time_limit, false);
     g_autofree char *response = day_to_words(facts->final_response.date, false);
-    g_autofree char *name = safe_text(file);
-    printf("%s\n", name);
     printf("  %-15s %s (policy 4, line %d)\n", "decision", decision_name(j->decision), j->line);
     PRINT_SET("reasons", j->reasons, reason_name, REASON_COUNT);
     if (j->decision == DECISION_REJECT)
@@ -179,6 +177,13 @@ void judgement_print(const char *file, const Facts *facts, const Judgement *j, i
     if (limit)
         printf("  %-15s %s\n", "in time until", limit);
     printf("  %-15s %s\n", "reply due", due ? due : "past the bank holiday file");
+}
+
+void judgement_print(const char *file, const Facts *facts, const Judgement *j, int64_t received_at)
+{
+    g_autofree char *name = safe_text(file);
+    printf("%s\n", name);
+    judgement_words_print(facts, j, received_at);
     findings_print(facts);
     putchar('\n');
 }

@@ -1,5 +1,6 @@
 /* iecctl parse: what the message parser makes of a message; nothing is judged or stored. */
 
+#include "config/paths.h"
 #include "ctl/commands/command.h"
 #include "ctl/commands/files.h"
 #include <limits.h>
@@ -114,9 +115,9 @@ static int run(const Shared *shared, int argc, char **argv)
     }
     g_auto(GStrv) files = files_named(argc, argv);
     ReadJob job = {.fd = -1, .channel = CHANNEL_EMAIL, .facts = false};
-    if (!files || !files_read(files, &job, each, (void *)shared, &failed))
-        return 1;
-    return failed ? 1 : 0;
+    g_autofree char *dir = config_dir_default();
+    const FilesReading reading = {dir, &job, each, (void *)shared};
+    return files && files_read(files, &reading, &failed) && failed == 0 ? 0 : 1;
 }
 
 const Command command_parse = {"parse", "FILE|DIR|-...", "Print what a message holds, parsed", run};

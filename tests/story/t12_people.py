@@ -3,11 +3,12 @@
 words, every command's help and JSON, filters, and a stranger's control characters kept away."""
 import json
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
-from office import Office, message
+from office import ROOT, Office, message
 
 WHY_LATE = """Dear Examiner,
 
@@ -49,8 +50,13 @@ MISTAKES = [  # words, exit status, what the answer says
     (("frobnicate",), 2, "not a command"),
     (("--format", "xml", "status"), 2, "text or json"),
     (("assess", "/nowhere/at/all.eml"), 1, "/nowhere/at/all.eml"),
+    (("assess", "--explain", "--rules", "/nowhere", "some.eml"), 1, "/nowhere"),
+    (("--format", "json", "assess", "--explain", "some.eml"), 2, "for people"),
+    (("rules",), 2, "check or list"),
+    (("rules", "mend"), 2, "check or list"),
+    (("rules", "list", "/nowhere"), 1, "/nowhere"),
 ]
-COMMANDS = "status cases show decide review assess parse reload check-config".split()
+COMMANDS = "status cases show decide review assess parse rules reload check-config".split()
 # An escape sequence, a bell, a C1 control, a reversal of direction: in subject and name.
 HOSTILE = "=?utf-8?q?Look_=1B]0;owned=07=1B[2J_=C2=9B31m_=E2=80=AEgnp.exe?="
 
@@ -131,7 +137,7 @@ def formats(office):
     with open(some, "wb") as f:
         f.write(letter("Greta Garside")[1])
     reference = office.cases()[-1]["reference"]
-    tries = {"show": [reference], "assess": [some], "parse": [some],
+    tries = {"show": [reference], "assess": [some], "parse": [some], "rules": ["list"],
              "decide": [reference, "refer", "--why", "again"]}
     for name in COMMANDS:
         done = office.iecctl(name, "--help")
@@ -173,13 +179,49 @@ def terminal(office):
     tap.ok("Look" in shown and "HM Passport Office" in shown, "show prints mail and evidence", shown)
     original = office.show(reference)["messages"][0]["original"]
     for words in (("show", reference), ("cases",), ("review",), ("status",), ("assess", original),
-                  ("parse", original), ("decide", reference, "refer", "--why", "\x1b[2J")):
+                  ("assess", "--explain", original), ("parse", original), ("decide", reference, "refer", "--why", "\x1b[2J")):
         for format in ("text", "json"):
             done = office.iecctl("--format", format, *words)
             tap.equal(unsafe(done.stdout + done.stderr), [],
                       f"{words[0]} in {format}: nothing that moves a cursor")
     shown = office.iecctl("show", reference).stdout
     tap.equal(unsafe(shown), [], "not even a colleague's words do")
+
+
+def rules(office):
+    """Who edits a rule is told what is wrong with it, and sees what it changes."""
+    folder = os.path.join(office.dir, "edited")
+    shutil.copytree(os.path.join(ROOT, "config"), folder)
+    some = os.path.join(office.dir, "some.eml")
+    with open(some, "wb") as f:
+        f.write(letter("Gwen Hallam")[1])
+    explained = office.iecctl("assess", "--explain", "--rules", folder, some).stdout
+    for words in ("because         late, with a reason", "[[HM Passport Office]]^", "-- body",
+                  "[area.passport.named]", "HM Passport Office is named.", "-- subject"):
+        tap.ok(words in explained, f"--explain shows {words}", explained)
+    before = office.iecctl("rules", "check", folder).stdout.splitlines()
+    tap.ok(" loaded in " in before[-1], "rules check says how long they take to load", before[-1])
+    with open(os.path.join(folder, "rules", "zz.conf"), "w", encoding="utf-8") as f:
+        f.write('''rules: (
+  { id = "zz.new"; source = "policy 2"; says = "The passport is new."; fact = "wrong";
+    value = "error"; phrases = [ "my passport renewal" ]; match = [ "my passport renewal" ];
+    no_match = [ "my renewal" ]; },
+  { id = "zz.clash"; source = "policy 2"; says = "Clashes."; fact = "area"; value = "ukvi";
+    phrases = [ "passport office" ]; match = [ "nothing of it" ]; } );
+''')
+    done = office.iecctl("rules", "check", folder)
+    for words in ("zz.conf:5: rule zz.clash misses its example",
+                  'rule zz.clash: "passport office" states area = ukvi'):
+        tap.ok(done.returncode == 1 and words in done.stdout, f"rules check: {words}", done.stdout)
+    data = json.loads(office.iecctl("--format", "json", "rules", "check", folder).stdout)
+    tap.equal((data["ok"], any("zz.clash" in f for f in data["faults"])), (False, True), "as JSON")
+    explained = office.iecctl("assess", "--explain", "--rules", folder, some).stdout
+    tap.ok("The passport is new." in explained, "--rules shows what an edit changes", explained)
+    with open(os.path.join(folder, "rules", "zz.conf"), "a", encoding="utf-8") as f:
+        f.write("rules: (")
+    done = office.iecctl("rules", "check", folder)
+    tap.ok(done.returncode == 1 and "zz.conf:7: " in done.stdout,
+           "rules check: what does not load", done.stdout)
 
 
 def story():
@@ -190,6 +232,7 @@ def story():
         filters(office, people)
         formats(office)
         terminal(office)
+        rules(office)
         office.stop()
 
 
