@@ -109,7 +109,8 @@ $(B)/iecd-reader-test: $(B)/obj/daemon/iecd-reader.o $(OBJ_HOOKED) $(ARCHIVES_HO
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES_HOOKED) -Wl,--end-group $(LIBS_READER) $(LIBS_BASE)
 TEST_PROGRAMS += $(B)/iecd-reader-test
 
-BENCH_PROGRAMS += $(B)/bench/bench_pool $(B)/bench/bench_originals $(B)/bench/bench_pdf
+BENCH_PROGRAMS += $(B)/bench/bench_pool $(B)/bench/bench_originals $(B)/bench/bench_pdf \
+                  $(B)/bench/bench_assess
 $(B)/bench/%: tests/bench/%.c $(foreach f,$(BELOW_daemon/flow),$(call archive,$(f))) $(B)/iecd-reader
 	@mkdir -p $(@D)
 	@echo "  BENCH $<"
@@ -204,7 +205,7 @@ help:
 	@echo "make demo       watch the main job: a private mail server, 18 messages, their replies"
 	@echo "make check      every test (what .ci/run calls)"
 	@echo "make unit       the unit tests alone"
-	@echo "make bench      measure: backlog against mbsync, latency, readers"
+	@echo "make bench      measure: backlog against mbsync, latency, readers, judging"
 	@echo "make deps       install what building and testing need (asks for root where apt does)"
 	@echo "make install    into DESTDIR, PREFIX=$(PREFIX), SYSCONFDIR=$(SYSCONFDIR)"
 	@echo "make clean      remove build/"

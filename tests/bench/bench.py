@@ -8,6 +8,7 @@ backlog-b  the same, a third carrying a letter as PDF
            mbsync: the same mailbox copied into a new Maildir, default FSync, the same TLS
            five pairs, taking turns; medians; ratio is mbsync's time over iecd's
 memory     iecd after 3,000 and after 30,000 messages
+assess     judgements a second beyond parsing, of 20 KB of text, and the loading of the rules
 latency    untagged EXISTS to the reply recorded as accepted by Postfix, and APPEND to accepted
 
 Words choose parts: bench.py backlog-a latency; BENCH_PAIRS=1 BENCH_MESSAGES=500 for a quick look."""
@@ -26,7 +27,7 @@ import typeset
 from dovecot import Dovecot
 from letters import Writer
 from mailroom import MailOffice
-from office import BUILD, Office, until
+from office import BUILD, ROOT, Office, until
 
 PAIRS = int(os.environ.get("BENCH_PAIRS", "5"))
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "3000"))
@@ -243,7 +244,13 @@ def programs():
             subprocess.run([os.path.join(BUILD, "bench", name), *more], check=True)
 
 
+def assess():
+    subprocess.run([os.path.join(BUILD, "bench", "bench_assess"),
+                    os.path.join(ROOT, "tests", "corpus", "dev")], check=True)
+
+
 PARTS = {
+    "assess": assess,
     "backlog-a": lambda: backlog("backlog-a", False), "backlog-b": lambda: (backlog("backlog-b", True), poppler_share()),
     "memory": flat_memory, "latency": latency, "cyrus": cyrus_latency,
     "programs": programs,
