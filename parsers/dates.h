@@ -16,6 +16,7 @@ typedef struct DateFound {
     int32_t first, last;     /* equal where a day is named */
     bool loose;              /* a span, or said to be about right */
     bool year_told;
+    bool relative; /* leans on the date told before it: "the 8th", "the next day" */
 } DateFound;
 
 enum { DATES_MAX = 400 };
