@@ -191,8 +191,9 @@ static int32_t weekday_alone(const Finder *f, const Token *t, int weekday, DateF
 
 static bool may_stand(const Token *t, const Token *next)
 {
-    if (t[-1].role == ROLE_EVERY || t[-1].role == ROLE_BY || t[-1].role == ROLE_A ||
-        t[-1].role == ROLE_NEXT || unit_of(next) == UNIT_WEEK || is_row_of_days(next))
+    if (t[-1].role == ROLE_EVERY || t[-1].role == ROLE_BY || t[-1].role == ROLE_BEFORE ||
+        t[-1].role == ROLE_A || t[-1].role == ROLE_NEXT || unit_of(next) == UNIT_WEEK ||
+        is_row_of_days(next))
         return false;
     /* "It will be two weeks on Friday" */
     if (t[-1].role == ROLE_ON && unit_of(&t[-2]) == UNIT_WEEK && t[-3].kind != TOKEN_END &&

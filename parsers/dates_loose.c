@@ -27,6 +27,12 @@ static int number_of(const Token *t, bool *fuzzy)
     return t->value;
 }
 
+static bool joins_counts(const Token *joint, const Token *first)
+{
+    return joint->role == ROLE_OR || joint->role == ROLE_TO || is_mark(joint, '-') ||
+           is_mark(joint, '/') || (joint->role == ROLE_AND && first[-1].role == ROLE_BETWEEN);
+}
+
 /* three, a couple of, two or three, 2-3, a; none before a Welsh "wythnos" */
 static unsigned count_at(const Token *t, Count *c)
 {
@@ -40,14 +46,17 @@ static unsigned count_at(const Token *t, Count *c)
     c->low = c->high = n;
     i++;
     i += t[i].role == ROLE_OF;
-    if (t[i].role != ROLE_OR && t[i].role != ROLE_TO && !is_mark(&t[i], '-') &&
-        !is_mark(&t[i], '/'))
-        return i;
-    n = number_of(&t[i + 1], &c->fuzzy);
-    if (n <= c->low)
-        return i;
-    c->high = n;
-    return i + 2;
+    n = joins_counts(&t[i], t) ? number_of(&t[i + 1], &c->fuzzy) : 0;
+    if (n > c->low) {
+        c->high = n;
+        i += 2;
+    }
+    unsigned half = i + 1 + (t[i + 1].role == ROLE_A);
+    if (t[i].role == ROLE_AND && t[half].role == ROLE_HALF) {
+        c->fuzzy = true;
+        i = half + 1;
+    }
+    return i;
 }
 
 static int32_t back(int32_t from, int n, Unit unit)
@@ -126,8 +135,9 @@ static unsigned ago_at(const Finder *f, const Token *t, unsigned i, const Count 
                                                                       : 0;
     bool weeks = (unit == UNIT_WEEK || unit == UNIT_FORTNIGHT) && c->low == c->high && !c->fuzzy;
     int32_t day, whole = weeks ? back(f->today, c->low, unit) : NO_DAY;
-    unsigned anchor =
-        weeks && (ago || t[i].role == ROLE_LAST) ? anchor_at(f, &t[i + ago], whole, &day) : 0;
+    unsigned anchor = weeks && (ago || t[i].role == ROLE_LAST || t[i].role == ROLE_NEAR)
+                          ? anchor_at(f, &t[i + ago], whole, &day)
+                          : 0;
     if (anchor)
         return put_date(out, day, true, i + ago + anchor);
     return ago ? put_ago(f, c, unit, out, i + ago) : 0;
@@ -159,12 +169,40 @@ static unsigned later_at(const Finder *f, const Token *t, unsigned i, const Coun
     return put_dates(out, MIN(MIN(low, high), last), last, false, i + 1);
 }
 
+/* Behind the unit: "a week or so", "a week or two", "a month and a half", "8 weeks and 2 days". */
+static unsigned rounding_at(const Token *t, Count *c, Unit unit, int *days)
+{
+    if (t->role == ROLE_OR && t[1].role == ROLE_SO) {
+        c->fuzzy = true;
+        return 2;
+    }
+    bool fuzzy = false;
+    int n = t->role == ROLE_OR || t->role == ROLE_AND ? number_of(&t[1], &fuzzy) : 0;
+    if (t->role == ROLE_OR && n > c->low) {
+        c->high = n;
+        c->fuzzy = c->fuzzy || fuzzy;
+        return 2;
+    }
+    if (t->role != ROLE_AND)
+        return 0;
+    if (n && unit > UNIT_DAY && unit_of(&t[2]) < unit) {
+        *days = unit_of(&t[2]) == UNIT_DAY ? n : unit_of(&t[2]) == UNIT_WEEK ? 7 * n : 0;
+        return 3;
+    }
+    unsigned half = 1 + (t[1].role == ROLE_A);
+    c->fuzzy = c->fuzzy || t[half].role == ROLE_HALF;
+    return t[half].role == ROLE_HALF ? half + 1 : 0;
+}
+
 /* three weeks ago, a fortnight ago today, a week last Tuesday, two days later, tua mis yn ôl */
 unsigned shape_ago(const Finder *f, const Token *t, DateFound *out)
 {
     Count c;
+    int days = 0;
     unsigned i = count_at(t, &c);
     Unit unit = unit_of(&t[i]);
+    if (t[-1].role == ROLE_HALF)
+        return 0; /* "half a year ago" */
     if (unit == UNIT_NONE || (i == 0 && (!(t->flags & WORD_NAME) || t[-1].role == ROLE_COUNT ||
                                          t[-1].kind == TOKEN_NUMBER)))
         return 0;
@@ -173,12 +211,13 @@ unsigned shape_ago(const Finder *f, const Token *t, DateFound *out)
         unit = UNIT_MONTH;
     }
     i++;
-    if (t[i].role == ROLE_OR && t[i + 1].role == ROLE_SO) {
-        c.fuzzy = true;
-        i += 2;
-    }
+    i += rounding_at(&t[i], &c, unit, &days);
     unsigned used = ago_at(f, t, i, &c, unit, out);
-    return used ? used : later_at(f, t, i, &c, unit, out);
+    if (!used)
+        used = later_at(f, t, i, &c, unit, out);
+    out->first -= days;
+    out->last -= days;
+    return used;
 }
 
 /* ---- near today */
@@ -206,11 +245,22 @@ static unsigned last_week_on(const Finder *f, const Token *t, DateFound *out)
     return used ? put_date(out, monday + weekday - 1, true, i + used) : 0;
 }
 
+/* The last one that has begun; "the weekend of 3 May" is told by its day. */
+static unsigned weekend(const Finder *f, const Token *next, DateFound *out, unsigned used)
+{
+    int32_t saturday = weekday_until(6, f->today);
+    if (next->role == ROLE_OF || next->role == ROLE_AFTER || next->role == ROLE_BEFORE)
+        return 0;
+    return put_dates(out, saturday, MIN(saturday + 1, f->today), true, used);
+}
+
 static unsigned said_last(const Finder *f, const Token *t, DateFound *out)
 {
     Unit unit = unit_of(&t[1]);
     if (t[1].role == ROLE_DAYPART)
         return put_date(out, f->today - 1, true, 2);
+    if (t[1].role == ROLE_WEEKEND)
+        return weekend(f, &t[2], out, 2);
     unsigned used = unit == UNIT_WEEK ? last_week_on(f, t, out) : 0;
     return used ? used : put_calendar(f, out, unit, 1, 2);
 }
@@ -228,6 +278,8 @@ static unsigned said_behind(const Finder *f, const Token *t, DateFound *out)
                                        : put_calendar(f, out, unit_of(w), 0, the + 2 + quote);
     if (!the)
         return 0;
+    if (w->role == ROLE_WEEKEND)
+        return weekend(f, &w[1], out, 2);
     if (w->role == ROLE_OTHER && unit_of(&w[1]) == UNIT_DAY)
         return put_dates(out, f->today - 10, f->today - 1, true, 3);
     if (w->role == ROLE_OTHER && unit_of(&w[1]) == UNIT_WEEK)
@@ -316,6 +368,17 @@ static bool is_led_month(const Token *t)
     return role == ROLE_IN || role == ROLE_ABOUT || t[-1].flags & WORD_LEADS;
 }
 
+/* "last year in March", "two years ago in May": years before this one, -1 where none is told. */
+static int years_before(const Token *t)
+{
+    bool fuzzy = false;
+    if (t[-1].role != ROLE_IN)
+        return -1;
+    if (t[-2].role == ROLE_AGO && unit_of(&t[-3]) == UNIT_YEAR)
+        return t[-4].role == ROLE_A ? 1 : number_of(&t[-4], &fuzzy);
+    return unit_of(&t[-2]) == UNIT_YEAR && t[-3].role == ROLE_LAST ? 1 : -1;
+}
+
 static unsigned skip_to_name(const Token *t, unsigned i)
 {
     for (unsigned n = 0;
@@ -354,8 +417,9 @@ unsigned shape_month(const Finder *f, const Token *t, DateFound *out)
     unsigned extra = year_at(f, &t[i + 1], false, &year);
     if (!lead && !is_led_month(t) && !extra)
         return 0;
+    int ago = year || lead ? -1 : years_before(t);
     if (!year)
-        year = year_begun(f, &part, month);
+        year = ago < 0 ? year_begun(f, &part, month) : date_year(f->today) - ago;
     unsigned behind = t[i + 1].role == ROLE_LAST_CY;
     return year ? put_part(f, out, &part, year, month, extra != 0, i + 1 + extra + behind) : 0;
 }

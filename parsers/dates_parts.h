@@ -60,6 +60,7 @@ typedef enum Role {
     ROLE_PREVIOUS,
     ROLE_PREVIOUS_CY,
     ROLE_OTHER,
+    ROLE_WEEKEND,
     ROLE_AGO,
     ROLE_YN,
     ROLE_OL,

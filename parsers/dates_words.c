@@ -202,6 +202,7 @@ static const struct {
     {"drannoeth trannoeth", ROLE_NEXT_DAY, 0, 0},
     {"previous preceding", ROLE_PREVIOUS, 0, 0},
     {"cynt blaenorol", ROLE_PREVIOUS_CY, 0, 0},
+    {"weekend", ROLE_WEEKEND, 0, 0},
     {"other", ROLE_OTHER, 0, 0},
     {"ago back", ROLE_AGO, 0, 0},
     {"yn", ROLE_YN, 0, WORD_AFTER_DAY},

@@ -98,6 +98,14 @@ static const Row AGO[] = {
     {"I waited 28 days", "none"},
     {"two weeks on Friday", "none"},
     {"weeks ago", "none"},
+    {"a week or two ago", "2026-09-02..2026-09-20~"},
+    {"a month and a half ago", "2026-07-23..2026-09-07~"},
+    {"six and a half weeks ago", "2026-08-05..2026-08-16~"},
+    {"8 weeks and 2 days ago", "2026-07-20..2026-07-31~"},
+    {"between 10 and 12 weeks ago", "2026-06-24..2026-07-19~"},
+    {"half a year ago", "none"},
+    {"two years ago in May", "2023-09-23..2024-12-22~ 2024-05-01..2024-05-31~"},
+    {"a week yesterday", "2026-09-15"},
     {"on 22 September it was late, 3 weeks later", "2026-09-22"},
 };
 
@@ -122,6 +130,9 @@ static const Row NEAR[] = {
     {"the day after tomorrow", "none"},
     {"the last time", "none"},
     {"this matter", "none"},
+    {"over the weekend", "2026-09-19..2026-09-20~"},
+    {"last weekend", "2026-09-19..2026-09-20~"},
+    {"the weekend of 3 May", "2026-05-03"},
 };
 
 static const Row WEEKDAYS[] = {
@@ -151,6 +162,7 @@ static const Row WEEKDAYS[] = {
     {"next Friday", "none"},
     {"by Friday", "none"},
     {"until Friday", "none"},
+    {"before Friday", "none"},
     {"every Friday morning", "none"},
     {"open on Monday to Friday", "none"},
     {"Monday - Friday", "none"},
@@ -351,6 +363,7 @@ static const Row LOOSE[] = {
     {"New Year's Day", "2026-01-01"},
     {"last June", "2026-06-01..2026-06-30~"},
     {"in May of this year", "2026-05-01..2026-05-31~"},
+    {"last year in March", "2025-03-01..2025-03-31~"},
     {"in September", "2026-09-01..2026-09-23~"},
     {"this new year one", "none"},
     {"it may be", "none"},
