@@ -28,7 +28,7 @@ archive = $(B)/lib/$(subst /,-,$(1)).a
 
 PKG_BASE   := glib-2.0 gio-2.0 gio-unix-2.0 json-glib-1.0 libcurl libcrypto sqlite3 libconfig \
               libsystemd
-PKG_READER := gmime-3.0 poppler-glib libxml-2.0 libhs libseccomp libarchive
+PKG_READER := gmime-3.0 poppler-glib libxml-2.0 libseccomp libarchive
 ifeq ($(filter deps help clean,$(MAKECMDGOALS)),)
 CFLAGS_PKG := $(shell pkg-config --cflags $(PKG_BASE) $(PKG_READER) 2>/dev/null)
 LIBS_BASE  := $(shell pkg-config --libs $(PKG_BASE) 2>/dev/null)
@@ -117,6 +117,20 @@ $(B)/bench/%: tests/bench/%.c $(foreach f,$(BELOW_daemon/flow),$(call archive,$(
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -DTEST_ROOT='"$(CURDIR)"' $(ALL_LDFLAGS) -o $@ $< \
 	  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_READER) $(LIBS_BASE)
 
+# ---- the learned models of config/, fitted anew to the labelled sentences and judged messages
+TRAIN_ARCHIVES := $(foreach f,daemon/casework $(BELOW_daemon/casework),$(call archive,$(f)))
+$(B)/train/%: tools/train/%.c tools/train/trainer.c tools/train/trainer.h tests/lib/judged.h $(TRAIN_ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  TRAIN $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^) \
+	  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS_READER) $(LIBS_BASE) -lm
+
+# The exams are left out: they say how well mail is judged that nothing was fitted to.
+JUDGED := tests/corpus/dev $(filter-out tests/corpus/judged/exam-%,$(patsubst %/gold.jsonl,%,$(wildcard tests/corpus/judged/*/gold.jsonl)))
+.PHONY: train
+train: $(B)/train/train_acts $(B)/train/train_judged
+	@tools/train/train $(B) config $(JUDGED)
+
 # ---- unit tests: tests/unit/FOLDER/test_NAME.c, linked with that folder and the floors below it
 define unit_rules
 UNIT_$(1) := $$(patsubst tests/unit/%.c,$(B)/tests/%,$$(wildcard tests/unit/$(1)/test_*.c))
@@ -188,6 +202,7 @@ install: all
 	install -m 0755 $(B)/iecd $(B)/iecctl $(DESTDIR)$(PREFIX)/bin/
 	install -m 0755 $(B)/iecd-reader $(DESTDIR)$(LIBEXECDIR)/
 	cp -r config/rules config/templates $(DESTDIR)$(DATADIR)/
+	install -m 0644 config/*.model $(DESTDIR)$(DATADIR)/
 	install -m 0644 config/forms.conf config/bank-holidays.json config/bank-holidays.LICENCE $(DESTDIR)$(DATADIR)/
 	test -e $(DESTDIR)$(SYSCONFDIR)/iecd/iecd.conf || \
 	  install -m 0644 config/iecd.conf $(DESTDIR)$(SYSCONFDIR)/iecd/iecd.conf
@@ -207,6 +222,7 @@ help:
 	@echo "make unit       the unit tests alone"
 	@echo "make bench      measure: backlog against mbsync, latency, readers, judging"
 	@echo "make deps       install what building and testing need (asks for root where apt does)"
+	@echo "make train      fit the models of config/ anew to tests/corpus (a minute)"
 	@echo "make install    into DESTDIR, PREFIX=$(PREFIX), SYSCONFDIR=$(SYSCONFDIR)"
 	@echo "make clean      remove build/"
 	@echo "V=1 shows the commands; B=DIR builds elsewhere; SAN=address,undefined adds sanitizers"

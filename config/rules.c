@@ -1,3 +1,4 @@
+#include "config/paths.h"
 #include "config/rules_parts.h"
 #include <libconfig.h>
 #include <string.h>
@@ -48,6 +49,7 @@ static void written_clear(void *data)
 static void word_list_free(WordList *list)
 {
     g_ptr_array_unref(list->words);
+    g_clear_pointer(&list->terms, g_array_unref);
     g_free(list);
 }
 
@@ -60,6 +62,7 @@ static void rule_body_free(RuleBody *b)
     g_strfreev(b->rule.match);
     g_strfreev(b->rule.no_match);
     g_clear_pointer(&b->refusals, g_array_unref);
+    g_free(b->refusal_first);
     g_clear_pointer(&b->written, g_array_unref);
     g_free(b);
 }
@@ -394,8 +397,36 @@ static bool read_files(Rules *r, const char *dir, char **names, config_t *config
         if (!parse_file(path, names[i], &configs[i], sum, error))
             return false;
     }
+    g_checksum_update(sum, (const guchar *)&r->digest, sizeof r->digest);
     return read_version(r, names, configs, sum, error) && read_pass(r, names, configs, error) &&
            rules_compile(r, error);
+}
+
+static Linear *read_model(const char *dir, const char *name, const char *const *classes,
+                          GError **error)
+{
+    /* A copy of the rules alone, made to try an edit, goes with the models in use. */
+    g_autofree char *own = g_build_filename(dir, name, NULL), *used = config_dir_default();
+    g_autofree char *path = g_file_test(own, G_FILE_TEST_EXISTS)
+                                ? g_steal_pointer(&own)
+                                : g_build_filename(used, name, NULL);
+    g_autoptr(Linear) m = linear_load(path, error);
+    if (m && linear_expect(m, classes, error))
+        return g_steal_pointer(&m);
+    g_prefix_error(error, "%s: ", name);
+    return NULL;
+}
+
+static bool read_models(Rules *r, const char *dir, GError **error)
+{
+    for (int i = 0; i < MODEL_COUNT; i++) {
+        RuleModel model = (RuleModel)i;
+        r->models[i] = read_model(dir, rule_model_file(model), rule_model_classes(model), error);
+        if (!r->models[i])
+            return false;
+        r->digest = linear_join(r->digest, linear_digest(r->models[i]));
+    }
+    return true;
 }
 
 static void free_text(void *data)
@@ -433,7 +464,7 @@ Rules *rules_load(const char *dir, GError **error)
     for (unsigned i = 0; i < n; i++)
         config_init(&configs[i]);
     g_autoptr(Rules) r = rules_new();
-    bool ok = read_files(r, folder, names, configs, error);
+    bool ok = read_models(r, dir, error) && read_files(r, folder, names, configs, error);
     for (unsigned i = 0; i < n; i++)
         config_destroy(&configs[i]);
     if (!ok) {
@@ -450,9 +481,12 @@ void rules_free(Rules *r)
     for (unsigned i = 0; r->by_term && i < r->terms->len; i++)
         g_clear_pointer(&r->by_term[i], g_array_unref);
     g_free(r->by_term);
-    hs_free_scratch(r->scratch);
-    hs_free_database(r->database);
+    g_free(r->follows);
+    g_free(r->furthest);
+    term_tree_free(r->tree);
     g_free(r->version);
+    for (int i = 0; i < MODEL_COUNT; i++)
+        linear_free(r->models[i]);
     g_clear_pointer(&r->bodies, g_ptr_array_unref);
     g_clear_pointer(&r->phrases, g_array_unref);
     g_clear_pointer(&r->guards, g_array_unref);
@@ -467,6 +501,11 @@ void rules_free(Rules *r)
 const char *rules_version(const Rules *r)
 {
     return r->version;
+}
+
+const Linear *rules_model(const Rules *r, RuleModel model)
+{
+    return r->models[model];
 }
 
 unsigned rules_count(const Rules *r)

@@ -22,6 +22,7 @@
  */
 #pragma once
 
+#include "config/linear.h"
 #include "config/wording.h"
 #include <glib.h>
 #include <stdbool.h>
@@ -41,6 +42,11 @@ typedef enum RuleFact {
     RULE_REFER,          /* values of ReferWhy that words can raise */
     RULE_BAR,            /* reasons of policy 5: the bar's matter is told */
     RULE_BAR_CLEAR,      /* reasons: the near miss is told */
+    RULE_BAR_PERHAPS,    /* reasons: the bar may hold, the writer does not know */
+    RULE_BAR_NAMED,      /* reasons: what the bar is about is named, in whatever way */
+    RULE_UNSURE,         /* yes: the writer does not know something */
+    RULE_SEVERAL,        /* yes: more than one matter is complained of */
+    RULE_NEGATIVE,       /* yes: something did not happen, or is waited for */
     RULE_WHOLE,          /* reasons, or any: nothing else is complained of */
     RULE_WANTS,          /* another-decision, service-remedy */
     RULE_REPRESENTATIVE, /* values of RepresentativeType */
@@ -79,7 +85,7 @@ typedef struct RuleHit {
 } RuleHit;
 
 typedef struct Rules Rules;
-/* `dir` holds the folder rules/ with files named *.conf. */
+/* `dir` holds the folder rules/ with files named *.conf, and the models beside it. */
 Rules *rules_load(const char *dir, GError **error);
 void rules_free(Rules *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
@@ -91,6 +97,31 @@ const char *rules_version(const Rules *r);
  * RULE_HITS_MAX a rule, and a bounded amount of work a text. Array of RuleHit, owned by caller. */
 enum { RULE_HITS_MAX = 12 };
 GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope);
+
+/* The learned models beside the folder of rules, by what they weigh. Their classes are those of the
+ * enumerations named. */
+typedef enum RuleModel {
+    MODEL_ACTS,   /* acts.model: what sentences do (config/acts.h, Act) */
+    MODEL_DATES,  /* dates.model: which day is the response's own, which its arrival */
+    MODEL_STATUS, /* status.model: whether there is a final response, whether there is none */
+    MODEL_BARS,   /* bars.model: whether a bar covers the whole matter, whether it may apply */
+    MODEL_NATURE, /* nature.model: what sort of message it is (RuleNature) */
+    MODEL_COUNT
+} RuleModel;
+const Linear *rules_model(const Rules *r, RuleModel model);
+
+typedef enum RuleNature {
+    NATURE_URGENT,          /* somebody is at risk */
+    NATURE_NOT_A_COMPLAINT, /* an enquiry, thanks, a data request */
+    NATURE_ABOUT_US,        /* about this office */
+    NATURE_LATE_REASON,     /* of a late complaint: it says why */
+    NATURE_BEHALF,          /* somebody writes for somebody else */
+    NATURE_AUTHORISED,      /* of such a one: the authority is shown */
+    NATURE_COUNT
+} RuleNature;
+/* The classes of a model, in the words of its file; NULL-terminated. */
+const char *const *rule_model_classes(RuleModel model);
+const char *rule_model_file(RuleModel model);
 
 unsigned rules_count(const Rules *r);
 const Rule *rules_get(const Rules *r, unsigned i);

@@ -432,7 +432,7 @@ static void check_unused(Check *c)
     g_hash_table_iter_init(&iter, c->rules->lists);
     while (g_hash_table_iter_next(&iter, &name, &value)) {
         const WordList *list = value;
-        if (!list->used)
+        if (!list->terms)
             say(c, false, list->place, "list %s is named in no phrase: take it out",
                 (const char *)name);
     }

@@ -37,7 +37,7 @@ static bool term_read(Rules *r, const char *text, uint32_t *id, GError **error)
     if (r->terms->len >= TERMS_MAX)
         return fault_say(error, "more than %d different words in all rules", TERMS_MAX);
     *id = r->terms->len;
-    Term term = {g_strdup(literal), (uint32_t)strlen(literal), prefix};
+    Term term = {g_strdup(literal), (uint32_t)strlen(literal), w->words->len};
     g_array_append_val(r->terms, term);
     g_hash_table_insert(r->term_ids, term.literal, GUINT_TO_POINTER(*id));
     return true;
@@ -57,10 +57,14 @@ static bool set_add(Rules *r, GArray *terms, const char *member, int depth, GErr
     WordList *list = g_hash_table_lookup(r->lists, member + 1);
     if (!list)
         return fault_say(error, "no list is named \"%s\"", member);
-    list->used = true;
-    for (unsigned i = 0; i < list->words->len; i++)
-        if (!set_add(r, terms, list->words->pdata[i], depth + 1, error))
-            return false;
+    if (!list->terms) {
+        g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        for (unsigned i = 0; i < list->words->len; i++)
+            if (!set_add(r, own, list->words->pdata[i], depth + 1, error))
+                return false;
+        list->terms = g_steal_pointer(&own);
+    }
+    g_array_append_vals(terms, list->terms->data, list->terms->len);
     return true;
 }
 
@@ -182,40 +186,79 @@ bool rules_phrase_read(Rules *r, const char *text, Phrase *out, GError **error)
     return true;
 }
 
+static uint8_t *bits_new(const Rules *r)
+{
+    return g_malloc0(r->terms->len / 8 + 1);
+}
+
+static void put_bits(uint8_t *bits, const GArray *terms)
+{
+    for (unsigned j = 0; j < terms->len; j++) {
+        uint32_t id = g_array_index(terms, uint32_t, j);
+        bits[id / 8] |= (uint8_t)(1u << (id % 8));
+    }
+}
+
 static void fill_bits(Rules *r)
 {
     for (unsigned i = 0; i < r->sets->len; i++) {
         TermSet *set = r->sets->pdata[i];
-        set->bits = g_malloc0(r->terms->len / 8 + 1);
-        for (unsigned j = 0; j < set->terms->len; j++) {
-            uint32_t id = g_array_index(set->terms, uint32_t, j);
-            set->bits[id / 8] |= (uint8_t)(1u << (id % 8));
-        }
+        set->bits = bits_new(r);
+        put_bits(set->bits, set->terms);
+    }
+    for (unsigned i = 0; i < r->bodies->len; i++) {
+        RuleBody *b = r->bodies->pdata[i];
+        b->refusal_first = b->refusals->len ? bits_new(r) : NULL;
+        for (unsigned j = 0; j < b->refusals->len; j++)
+            put_bits(b->refusal_first,
+                     g_array_index(b->refusals, Phrase, j).elements[0].set->terms);
+    }
+}
+
+/* Each set that stands second in a phrase is given a bit, and its terms keep it. */
+static void give_bits(Rules *r)
+{
+    unsigned given = 0;
+    r->follows = g_new0(uint64_t, r->terms->len);
+    for (uint32_t i = 0; i < r->phrases->len; i++) {
+        const Phrase *p = &g_array_index(r->phrases, Phrase, i);
+        TermSet *set = p->n > 1 ? p->elements[1].set : NULL;
+        if (!set || set->bit)
+            continue;
+        set->bit = UINT64_C(1) << given++ % 64;
+        for (unsigned j = 0; j < set->terms->len; j++)
+            r->follows[g_array_index(set->terms, uint32_t, j)] |= set->bit;
     }
 }
 
 Start rules_start_of(const Rules *r, uint32_t phrase)
 {
     const Phrase *p = &g_array_index(r->phrases, Phrase, phrase);
-    Start start = {.phrase = phrase,
-                   .rule = p->rule,
-                   .scope = ((const RuleBody *)r->bodies->pdata[p->rule])->rule.scope};
-    if (p->n > 1) {
-        start.second = p->elements[1].set->bits;
-        start.gap = p->elements[1].gap;
-    }
-    return start;
+    const RuleBody *body = r->bodies->pdata[p->rule];
+    const Element *second = p->n > 1 ? &p->elements[1] : NULL;
+    return (Start){.second = second ? second->set->bit : UINT64_MAX,
+                   .phrase = phrase,
+                   .rule = (uint16_t)p->rule,
+                   .scope = (uint8_t)body->rule.scope,
+                   .near = !second                   ? NEAR_NONE
+                           : second->gap == GAP_LONG ? NEAR_LONG
+                           : second->gap             ? NEAR_SHORT
+                                                     : NEAR_NEXT};
 }
 
 static void index_phrases(Rules *r)
 {
     r->by_term = g_new0(GArray *, r->terms->len);
+    r->furthest = g_new0(uint8_t, r->terms->len);
     for (uint32_t i = 0; i < r->phrases->len; i++) {
         const Phrase *p = &g_array_index(r->phrases, Phrase, i);
         const GArray *first = p->elements[0].set->terms;
         Start start = rules_start_of(r, i);
         for (unsigned j = 0; j < first->len; j++) {
-            GArray **list = &r->by_term[g_array_index(first, uint32_t, j)];
+            uint32_t id = g_array_index(first, uint32_t, j);
+            GArray **list = &r->by_term[id];
+            r->furthest[id] =
+                MAX(r->furthest[id], start.near == NEAR_NONE ? NEAR_NEXT : start.near);
             if (!*list)
                 *list = g_array_new(FALSE, FALSE, sizeof(Start));
             g_array_append_val(*list, start);
@@ -225,29 +268,11 @@ static void index_phrases(Rules *r)
 
 bool rules_compile(Rules *r, GError **error)
 {
-    unsigned n = r->terms->len;
-    if (n == 0)
+    if (r->terms->len == 0)
         return fault_say(error, "no rule at all");
-    g_autofree const char **literals = g_new(const char *, n);
-    g_autofree unsigned *flags = g_new0(unsigned, n), *ids = g_new(unsigned, n);
-    g_autofree size_t *sizes = g_new(size_t, n);
-    for (unsigned i = 0; i < n; i++) {
-        const Term *t = &g_array_index(r->terms, Term, i);
-        literals[i] = t->literal;
-        sizes[i] = t->length;
-        ids[i] = i;
-    }
-    hs_compile_error_t *fault = NULL;
-    if (hs_compile_lit_multi(literals, flags, ids, sizes, n, HS_MODE_BLOCK, NULL, &r->database,
-                             &fault) != HS_SUCCESS) {
-        fault_say(error, "the words do not compile: %s",
-                  fault ? fault->message : "no reason given");
-        hs_free_compile_error(fault);
-        return false;
-    }
-    if (hs_alloc_scratch(r->database, &r->scratch) != HS_SUCCESS)
-        return fault_say(error, "no memory for the compiled words");
+    r->tree = term_tree_new(r->terms);
     fill_bits(r);
+    give_bits(r);
     index_phrases(r);
     return true;
 }

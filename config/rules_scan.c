@@ -1,72 +1,37 @@
-/* A text is read once by Hyperscan; what it finds is matched sentence by sentence. */
+/* A text's terms are found in one pass; what is found is matched sentence by sentence. */
 #include "config/rules_parts.h"
 #include <string.h>
 
-typedef struct Found {
-    uint32_t term, first, last; /* words */
-} Found;
+typedef struct RuleState {
+    uint32_t hits;
+    uint32_t end; /* the word after the last word of any of them */
+} RuleState;
 
 typedef struct Scan {
     const Rules *rules;
     const Wording *text;
     uint32_t scope;
-    GArray *found;  /* Found, by first word */
-    guint n_found;  /* while it is filled, the array is longer */
-    GArray *hits;   /* RuleHit */
-    uint8_t *count; /* hits by rule */
+    GArray *found;     /* Found, by first word */
+    GArray *hits;      /* RuleHit */
+    RuleState *states; /* by rule */
     uint32_t work;
-    uint32_t cursor;             /* word at which the literal found last ends */
     Found matched[ELEMENTS_MAX]; /* by element, of the phrase matched last */
     unsigned n_matched;
 } Scan;
-
-enum { FOUND_MAX = 400000 };
 
 static uint32_t sentence_of(const Scan *s, uint32_t word)
 {
     return g_array_index(s->text->words, Word, word).sentence;
 }
 
-static int on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                      void *data)
+static bool has_bit(const uint8_t *bits, uint32_t term)
 {
-    Scan *s = data;
-    const Term *t = &g_array_index(s->rules->terms, Term, id);
-    const Word *words = (const Word *)(void *)s->text->words->data;
-    uint32_t start = (uint32_t)to - t->length + 1, end = (uint32_t)to - (t->prefix ? 1 : 2);
-    /* Literals are reported by their end, so the word only ever moves on. */
-    while (s->cursor + 1 < s->text->words->len && words[s->cursor + 1].at <= end)
-        s->cursor++;
-    Found f = {.term = id, .first = s->cursor, .last = s->cursor};
-    while (f.first > 0 && words[f.first].at > start)
-        f.first--;
-    if (words[f.first].sentence != words[f.last].sentence)
-        return false;
-    if (s->n_found == s->found->len)
-        g_array_set_size(s->found, s->found->len + s->found->len / 2);
-    g_array_index(s->found, Found, s->n_found++) = f;
-    return s->n_found >= FOUND_MAX;
-}
-
-/* Found literals come by their end; a few of several words stand behind shorter ones that begin
- * later. None moves further than a phrase is long, so this is linear where qsort is not. */
-static void sort_found(GArray *found)
-{
-    Found *f = (Found *)(void *)found->data;
-    for (uint32_t i = 1; i < found->len; i++) {
-        Found x = f[i];
-        uint32_t at = i;
-        for (; at > 0 && (f[at - 1].first > x.first ||
-                          (f[at - 1].first == x.first && f[at - 1].last > x.last));
-             at--)
-            f[at] = f[at - 1];
-        f[at] = x;
-    }
+    return bits[term / 8] & (1u << (term % 8));
 }
 
 static bool has_term(const TermSet *set, uint32_t term)
 {
-    return set->bits[term / 8] & (1u << (term % 8));
+    return has_bit(set->bits, term);
 }
 
 /* Matches elements k.. of `p` after `at`; the last word matched goes to *last. */
@@ -77,6 +42,7 @@ static bool match_rest(Scan *s, const Phrase *p, unsigned k, uint32_t at, uint32
         s->n_matched = k;
         return true;
     }
+    const TermSet *set = p->elements[k].set;
     const Found *from = &g_array_index(s->found, Found, at);
     uint32_t reach = from->last + 1 + p->elements[k].gap;
     for (uint32_t i = at + 1; i < s->found->len && s->work < WORK_MAX; i++) {
@@ -84,7 +50,7 @@ static bool match_rest(Scan *s, const Phrase *p, unsigned k, uint32_t at, uint32
         s->work++;
         if (f->first > reach)
             return false;
-        if (f->first <= from->last || !has_term(p->elements[k].set, f->term))
+        if (f->first <= from->last || !has_term(set, f->term))
             continue;
         if (sentence_of(s, f->first) != sentence_of(s, from->last))
             return false;
@@ -97,12 +63,10 @@ static bool match_rest(Scan *s, const Phrase *p, unsigned k, uint32_t at, uint32
     return false;
 }
 
+/* A term at `at` is known to be one of the first element. */
 static bool match_phrase(Scan *s, const Phrase *p, uint32_t at, uint32_t *last)
 {
-    const Found *f = &g_array_index(s->found, Found, at);
-    if (!has_term(p->elements[0].set, f->term))
-        return false;
-    *last = f->last;
+    *last = g_array_index(s->found, Found, at).last;
     return match_rest(s, p, 1, at, last);
 }
 
@@ -122,7 +86,7 @@ static uint32_t found_from(const Scan *s, uint32_t word)
 
 static bool refused(Scan *s, const RuleBody *body, uint32_t first, uint32_t last)
 {
-    if (body->refusals->len == 0)
+    if (!body->refusal_first)
         return false;
     uint32_t sentence = sentence_of(s, first), end;
     uint32_t start = first > NOT_WINDOW ? first - NOT_WINDOW : 0;
@@ -130,11 +94,13 @@ static bool refused(Scan *s, const RuleBody *body, uint32_t first, uint32_t last
         const Found *f = &g_array_index(s->found, Found, i);
         if (f->first > last + NOT_WINDOW)
             break;
-        if (sentence_of(s, f->first) != sentence)
+        if (!has_bit(body->refusal_first, f->term) || sentence_of(s, f->first) != sentence)
             continue;
-        for (unsigned j = 0; j < body->refusals->len; j++)
-            if (match_phrase(s, &g_array_index(body->refusals, Phrase, j), i, &end))
+        for (unsigned j = 0; j < body->refusals->len; j++) {
+            const Phrase *p = &g_array_index(body->refusals, Phrase, j);
+            if (has_term(p->elements[0].set, f->term) && match_phrase(s, p, i, &end))
                 return true;
+        }
     }
     return false;
 }
@@ -177,9 +143,9 @@ static bool guarded(const Scan *s, const RuleBody *body, uint32_t first, uint32_
 }
 
 /* Two phrases of one rule on one place are one hit, as long as the longer. */
-static bool joins_hit(Scan *s, const Rule *rule, uint32_t first, uint32_t last)
+static bool joins_hit(Scan *s, const Rule *rule, RuleState *state, uint32_t first, uint32_t last)
 {
-    for (unsigned i = s->hits->len; i-- > 0;) {
+    for (unsigned i = state->end > first ? s->hits->len : 0; i-- > 0;) {
         RuleHit *h = &g_array_index(s->hits, RuleHit, i);
         if (h->rule != rule || h->last < first)
             continue;
@@ -187,6 +153,7 @@ static bool joins_hit(Scan *s, const Rule *rule, uint32_t first, uint32_t last)
             const Word *end = &g_array_index(s->text->words, Word, last);
             h->last = last;
             h->length = end->offset + end->length - h->offset;
+            state->end = MAX(state->end, last + 1);
         }
         return true;
     }
@@ -196,62 +163,62 @@ static bool joins_hit(Scan *s, const Rule *rule, uint32_t first, uint32_t last)
 static void try_phrase(Scan *s, const Phrase *p, uint32_t at)
 {
     const RuleBody *body = s->rules->bodies->pdata[p->rule];
+    RuleState *state = &s->states[p->rule];
     uint32_t first = g_array_index(s->found, Found, at).first, last;
     if (!match_phrase(s, p, at, &last) || guarded(s, body, first, last) ||
-        refused(s, body, first, last) ||
-        (s->count[p->rule] && joins_hit(s, &body->rule, first, last)))
+        refused(s, body, first, last) || joins_hit(s, &body->rule, state, first, last))
         return;
     const Word *a = &g_array_index(s->text->words, Word, first);
     const Word *b = &g_array_index(s->text->words, Word, last);
     RuleHit hit = {&body->rule, first,     last,
                    a->sentence, a->offset, b->offset + b->length - a->offset};
     g_array_append_val(s->hits, hit);
-    s->count[p->rule]++;
+    state->hits++;
+    state->end = MAX(state->end, last + 1);
 }
 
-/* Most phrases end here: no term of the second element stands near. What match_rest would find at
- * once is found without touching the phrase, at the same count of work. */
-static bool may_go_on(Scan *s, const Start *start, const Found *from)
+/* The sets of which a term stands after `from`, by how far off at most; nearer is also further. */
+static void look_ahead(Scan *s, const Found *from, Near furthest, uint64_t ahead[NEAR_NONE])
 {
+    static const uint8_t GAPS[NEAR_NONE] = {0, GAP_SHORT, GAP_LONG};
     const Found *f = from + 1, *end = (const Found *)(void *)s->found->data + s->found->len;
-    uint32_t reach = from->last + 1 + start->gap, before = s->work;
-    for (; f < end && s->work < WORK_MAX; f++) {
-        s->work++;
-        if (f->first > reach)
-            return false;
-        if (f->first > from->last && start->second[f->term / 8] & (1u << (f->term % 8))) {
-            s->work = before;
-            return true;
-        }
+    uint64_t bits = 0;
+    for (Near near = NEAR_NEXT; near <= furthest; near++) {
+        uint32_t word = from->last + 1 + GAPS[near];
+        for (; f < end && f->first <= word; f++)
+            if (f->first > from->last)
+                bits |= s->rules->follows[f->term];
+        ahead[near] = bits;
     }
-    return false;
+    s->work += (uint32_t)(f - from);
 }
 
+/* Most phrases end here, untouched: nothing of their second element stands near. */
 static void try_phrases(Scan *s, uint32_t at)
 {
-    const Found *from = &g_array_index(s->found, Found, at);
-    const GArray *starts = s->rules->by_term[from->term];
-    for (unsigned i = 0; starts && i < starts->len; i++) {
-        const Start *start = &g_array_index(starts, Start, i);
-        s->work++;
-        if (start->scope & s->scope && s->count[start->rule] < RULE_HITS_MAX &&
-            (!start->second || may_go_on(s, start, from)))
+    uint32_t term = g_array_index(s->found, Found, at).term;
+    const GArray *starts = s->rules->by_term[term];
+    if (!starts)
+        return;
+    uint64_t ahead[] = {0, 0, 0, UINT64_MAX}; /* by Near */
+    look_ahead(s, &g_array_index(s->found, Found, at), s->rules->furthest[term], ahead);
+    s->work += starts->len;
+    const Start *start = (const Start *)(void *)starts->data, *end = start + starts->len;
+    for (; start < end; start++)
+        if (ahead[start->near] & start->second && start->scope & s->scope &&
+            s->states[start->rule].hits < RULE_HITS_MAX)
             try_phrase(s, &g_array_index(s->rules->phrases, Phrase, start->phrase), at);
-    }
 }
 
 GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope)
 {
-    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Found));
-    g_autofree uint8_t *count = g_malloc0(r->bodies->len + 1);
-    Scan s = {.rules = r, .text = text, .scope = scope, .found = found, .count = count};
+    g_autoptr(GArray) found = g_array_sized_new(FALSE, FALSE, sizeof(Found), text->words->len + 8);
+    g_autofree RuleState *states = g_new0(RuleState, r->bodies->len + 1);
+    Scan s = {.rules = r, .text = text, .scope = scope, .found = found, .states = states};
     s.hits = g_array_new(FALSE, FALSE, sizeof(RuleHit));
     if (text->words->len == 0)
         return s.hits;
-    g_array_set_size(found, text->words->len + 8);
-    hs_scan(r->database, text->folded, text->length, 0, r->scratch, on_literal, &s);
-    g_array_set_size(found, s.n_found);
-    sort_found(found);
+    term_tree_find(r->tree, text, found);
     for (uint32_t i = 0; i < found->len && s.work < WORK_MAX; i++)
         try_phrases(&s, i);
     return s.hits;

@@ -1,5 +1,6 @@
 /* The vocabulary of the rule files. A unit test of daemon/casework holds these values against the
  * enumerations of daemon/model/judgement.h, which this floor may not see. */
+#include "config/acts.h"
 #include "config/rules_parts.h"
 #include <assert.h>
 
@@ -34,6 +35,11 @@ static const struct {
                                       "withdrawal", NULL}},
     [RULE_BAR] = {"bar", (Values){REASONS, NULL}},
     [RULE_BAR_CLEAR] = {"bar-clear", (Values){REASONS, NULL}},
+    [RULE_BAR_PERHAPS] = {"bar-perhaps", (Values){REASONS, NULL}},
+    [RULE_BAR_NAMED] = {"bar-named", (Values){REASONS, NULL}},
+    [RULE_UNSURE] = {"unsure", (Values){"yes", NULL}},
+    [RULE_SEVERAL] = {"several", (Values){"yes", NULL}},
+    [RULE_NEGATIVE] = {"negative", (Values){"yes", NULL}},
     [RULE_WHOLE] = {"whole", (Values){REASONS, "any", NULL}},
     [RULE_WANTS] = {"wants", (Values){"another-decision", "service-remedy", NULL}},
     [RULE_REPRESENTATIVE] = {"representative",
@@ -56,6 +62,43 @@ const char *rule_fact_name(RuleFact fact)
 const char *const *rule_fact_values(RuleFact fact)
 {
     return (unsigned)fact < RULE_FACT_COUNT ? FACTS[fact].values : NULL;
+}
+
+const char *rule_model_file(RuleModel model)
+{
+    static const char *const FILES[] = {
+        [MODEL_ACTS] = "acts.model",     [MODEL_DATES] = "dates.model",
+        [MODEL_STATUS] = "status.model", [MODEL_BARS] = "bars.model",
+        [MODEL_NATURE] = "nature.model",
+    };
+    static_assert(G_N_ELEMENTS(FILES) == MODEL_COUNT, "one entry a model");
+    return FILES[model];
+}
+
+const char *const *rule_model_classes(RuleModel model)
+{
+    static const char *const DATES[] = {"date", "received", NULL};
+    static const char *const STATUS[] = {"given", "none", NULL};
+    static const char *const BARS[] = {"whole", "possible", NULL};
+    static const char *const NATURE[] = {"urgent",      "not-a-complaint", "about-this-office",
+                                         "late-reason", "behalf",          "authorised",
+                                         NULL};
+    static_assert(G_N_ELEMENTS(NATURE) == NATURE_COUNT + 1, "one entry a class");
+    switch (model) {
+    case MODEL_ACTS:
+        return act_names();
+    case MODEL_DATES:
+        return DATES;
+    case MODEL_STATUS:
+        return STATUS;
+    case MODEL_BARS:
+        return BARS;
+    case MODEL_NATURE:
+        return NATURE;
+    case MODEL_COUNT:
+        break;
+    }
+    return NULL;
 }
 
 const char *rule_scope_name(unsigned n)

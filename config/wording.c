@@ -59,7 +59,7 @@ static const char *full_form(const char *brief, size_t length)
         return NULL;
     const FullForm *f = FULL_FORMS[letter];
     for (unsigned i = 0; i < LETTER_MOST && f[i].full; i++)
-        if (f[i].brief[1] == brief[1] && !strcmp(f[i].brief, brief))
+        if (f[i].brief[1] == brief[1] && !f[i].brief[length] && !memcmp(f[i].brief, brief, length))
             return f[i].full;
     return NULL;
 }
@@ -125,14 +125,24 @@ static void put_words(Reader *r, const char *words)
 }
 
 /* Conjunctions open a new clause, so that "not" before one does not reach past it. */
-static bool opens_clause(const char *word, size_t length)
+static bool opens_clause(const char *word)
 {
-    static const char *const OPENERS[] = {"but",     "although", "though", "however",
-                                          "whereas", "because",  "ond",    NULL};
-    for (const char *const *o = OPENERS; *o && length >= 3 && length <= 8; o++)
-        if (word[0] == (*o)[0] && word[1] == (*o)[1] && !strcmp(word, *o))
-            return true;
-    return false;
+    switch (word[0]) {
+    case 'a':
+        return !strcmp(word, "although");
+    case 'b':
+        return !strcmp(word, "but") || !strcmp(word, "because");
+    case 'h':
+        return !strcmp(word, "however");
+    case 'o':
+        return !strcmp(word, "ond");
+    case 't':
+        return !strcmp(word, "though");
+    case 'w':
+        return !strcmp(word, "whereas");
+    default:
+        return false;
+    }
 }
 
 static void end_word(Reader *r)
@@ -151,7 +161,7 @@ static void end_word(Reader *r)
     } else {
         written = full_form(r->word, r->size);
     }
-    if (opens_clause(r->word, r->size))
+    if (opens_clause(r->word))
         r->clause++;
     if (written)
         put_words(r, written);
@@ -189,11 +199,6 @@ static void add_letter(Reader *r, gunichar c, uint32_t offset, uint32_t end)
     r->size += (size_t)g_unichar_to_utf8(c, r->word + r->size);
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 /* The run of ASCII letters and digits at `at`, which is most of any text; returns its end. */
 static size_t add_plain_letters(Reader *r, const char *text, size_t at, size_t length)
 {
@@ -202,7 +207,7 @@ static size_t add_plain_letters(Reader *r, const char *text, size_t at, size_t l
     size_t size = r->size;
     for (; at < length && g_ascii_isalnum(text[at]); at++)
         if (size + 7 < sizeof r->word)
-            r->word[size++] = lower(text[at]);
+            r->word[size++] = text[at] | 0x20; /* digits have that bit */
     r->size = size;
     r->end = (uint32_t)at;
     return at;
@@ -223,10 +228,12 @@ typedef struct Between {
     uint32_t line_start, line_length; /* of the line that ended last */
     bool stop, full, colon, comma, bullet;
     bool space; /* white space since the stop */
+    bool marks; /* anything but a space */
 } Between;
 
 static void note_between(Between *b, gunichar c, uint32_t offset)
 {
+    b->marks |= c != ' ';
     switch (c) {
     case '\n':
         if (b->newlines++ == 0)
@@ -285,6 +292,10 @@ static Gap gap_of(const Between *b, const Reader *r, gunichar next)
 
 static void begin_word(Reader *r, Between *b, gunichar c)
 {
+    if (!b->marks) {
+        b->space = false;
+        return;
+    }
     Gap gap = r->count ? gap_of(b, r, c) : GAP_NONE;
     r->sentence += gap == GAP_SENTENCE;
     r->clause += gap != GAP_NONE;

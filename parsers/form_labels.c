@@ -81,8 +81,34 @@ static void fold_character(GString *s, gunichar c)
         g_string_append_c(s, ' ');
 }
 
+static bool is_ascii(const char *text, size_t length)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < length; i++)
+        all |= (unsigned char)text[i];
+    return all < 0x80;
+}
+
+/* What fold does, for most lines of most texts. */
+static char *fold_ascii(const char *text, size_t length)
+{
+    char *folded = g_malloc(length + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < length && text[i]; i++) {
+        if (g_ascii_isalnum(text[i]))
+            folded[n++] = g_ascii_tolower(text[i]);
+        else if (text[i] != '\'' && n && folded[n - 1] != ' ')
+            folded[n++] = ' ';
+    }
+    n -= n && folded[n - 1] == ' ';
+    folded[n] = '\0';
+    return folded;
+}
+
 static char *fold(const char *text, size_t length)
 {
+    if (is_ascii(text, length))
+        return fold_ascii(text, length);
     g_autofree char *composed = g_utf8_normalize(text, (gssize)length, G_NORMALIZE_ALL_COMPOSE);
     GString *s = g_string_new(NULL);
     for (const char *p = composed ? composed : ""; *p; p = g_utf8_next_char(p))
@@ -188,9 +214,25 @@ static const char *find_inside(const GArray *all, int of, const char *folded)
     return means;
 }
 
+/* False only where no label begins with the text's first letter: most lines of most texts. */
+static bool may_begin(const GArray *all, const char *text, size_t length)
+{
+    size_t i = 0;
+    while (i < length && (signed char)text[i] > 0 && !g_ascii_isalnum(text[i]))
+        i++;
+    /* What is not ASCII may be another letter when composed, or join the one before it. */
+    if (i + 1 >= length || (signed char)text[i] <= 0 || (signed char)text[i + 1] <= 0)
+        return true;
+    char letter = g_ascii_tolower(text[i]);
+    for (unsigned k = 0; k < all->len; k++)
+        if (g_array_index(all, Label, k).folded[0] == letter)
+            return true;
+    return false;
+}
+
 static int find(const GArray *all, const char *text, size_t length, int none)
 {
-    if (length > 2 * FORM_LABEL_LENGTH_MAX)
+    if (length > 2 * FORM_LABEL_LENGTH_MAX || !may_begin(all, text, length))
         return none;
     g_autofree char *folded = fold(text, length);
     const Label *found =

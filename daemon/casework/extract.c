@@ -1,5 +1,7 @@
 #include "daemon/casework/extract.h"
-#include "daemon/casework/facts_reading.h"
+#include "daemon/casework/facts_bars.h"
+#include "daemon/casework/facts_nature.h"
+#include "daemon/casework/facts_status.h"
 #include "parsers/language.h"
 #include <string.h>
 
@@ -9,6 +11,7 @@ enum { PASSAGES_MAX = 200, READ_MAX = 2 * 1024 * 1024, LANGUAGE_BYTES = 8192 };
 static void passage_free(Passage *p)
 {
     wording_free(p->wording);
+    g_clear_pointer(&p->spans, g_array_unref);
     g_clear_pointer(&p->hits, g_array_unref);
     g_clear_pointer(&p->dates, g_array_unref);
     g_clear_pointer(&p->references, g_ptr_array_unref);
@@ -36,6 +39,7 @@ static uint32_t scope_of(TextRole role)
 static Passage *add_passage(Reading *r, const char *part, const char *text, TextRole role)
 {
     Passage *p = g_new0(Passage, 1);
+    p->index = r->passages->len;
     p->part = part;
     p->text = text;
     p->length = strlen(text);
@@ -183,6 +187,35 @@ static void count_words(Reading *r, const Passage *p)
     }
 }
 
+/* What the sender's own sentences do, and which does each thing most plainly. */
+static void read_acts(Reading *r, Passage *p)
+{
+    p->spans = acts_spans(p->wording);
+    acts_score(rules_model(r->rules, MODEL_ACTS), p->wording, p->spans);
+    for (unsigned i = 0; i < p->spans->len; i++) {
+        const Span *s = &g_array_index(p->spans, Span, i);
+        for (unsigned act = 0; act < ACT_COUNT; act++) {
+            ActTold *t = &r->told[act];
+            if (!t->passage || s->score[act] > t->score)
+                *t = (ActTold){p, s, s->score[act]};
+        }
+    }
+}
+
+/* Each hit to the next of its fact, as each fact asks for its own many times. */
+static void chain_hits(Reading *r)
+{
+    uint32_t n = r->hits->len;
+    r->next_hit = g_new(uint32_t, n + 1);
+    for (int k = 0; k < RULE_FACT_COUNT; k++)
+        r->first_hit[k] = n;
+    for (uint32_t i = n; i-- > 0;) {
+        uint32_t *first = &r->first_hit[g_array_index(r->hits, Hit, i).rule->fact];
+        r->next_hit[i] = *first;
+        *first = i;
+    }
+}
+
 static void scan_passages(Reading *r)
 {
     const uint32_t paper_scopes = RULE_PAPERS | RULE_LETTER | RULE_WRITER;
@@ -195,6 +228,8 @@ static void scan_passages(Reading *r)
         if (p->scope == RULE_PAPERS)
             know_paper(p);
         count_words(r, p);
+        if (is_writer(p))
+            read_acts(r, p);
         for (unsigned j = 0; j < p->hits->len; j++) {
             const RuleHit *at = &g_array_index(p->hits, RuleHit, j);
             Hit h = {p, at, at->rule};
@@ -202,6 +237,7 @@ static void scan_passages(Reading *r)
                 g_array_append_val(r->hits, h);
         }
     }
+    chain_hits(r);
 }
 
 /* The language of the writer's own text; a form says itself when an answer is in Welsh. */
@@ -227,12 +263,13 @@ static void reading_clear(Reading *r)
 {
     g_clear_pointer(&r->passages, g_ptr_array_unref);
     g_clear_pointer(&r->hits, g_array_unref);
+    g_free(r->next_hit);
     g_clear_pointer(&r->form, form_free);
 }
 
-Facts *facts_extract(const Document *document, const Rules *rules, const ExtractContext *context)
+static Reading reading_new(const Document *document, const Rules *rules,
+                           const ExtractContext *context)
 {
-    Facts *facts = facts_new();
     Reading r = {.document = document,
                  .rules = rules,
                  .context = context,
@@ -240,15 +277,22 @@ Facts *facts_extract(const Document *document, const Rules *rules, const Extract
                  .today = day_of_instant(context->received_at),
                  .passages = g_ptr_array_new_with_free_func((GDestroyNotify)passage_free),
                  .hits = g_array_new(FALSE, FALSE, sizeof(Hit)),
-                 .facts = facts};
+                 .facts = facts_new()};
     /* "Yesterday" is the day before the form was filled in. */
     if (r.form && r.form->submitted_at)
         r.today = day_of_instant(r.form->submitted_at);
-    g_free(facts->rules_version);
-    facts->rules_version = g_strdup(rules_version(rules));
+    g_free(r.facts->rules_version);
+    r.facts->rules_version = g_strdup(rules_version(rules));
     add_passages(&r);
     scan_passages(&r);
+    return r;
+}
+
+Facts *facts_extract(const Document *document, const Rules *rules, const ExtractContext *context)
+{
+    Reading r = reading_new(document, rules, context);
     facts_language(&r);
+    facts_nature(&r);
     facts_sender(&r);
     facts_matter(&r);
     facts_response(&r);
@@ -257,5 +301,37 @@ Facts *facts_extract(const Document *document, const Rules *rules, const Extract
     facts_bars(&r);
     facts_kind(&r);
     reading_clear(&r);
-    return facts;
+    return r.facts;
+}
+
+static void train_days(Reading *r, const ExtractTraining *t)
+{
+    g_autoptr(GArray) all = date_candidates(r);
+    for (unsigned i = 0; t->day && i < all->len; i++) {
+        const DateFound *d = g_array_index(all, DateCandidate, i).found;
+        g_auto(GStrv) features = date_features(r, all, i);
+        t->day(d->last, d->loose, features, t->user);
+    }
+    ResponseTold told = response_told(r);
+    g_auto(GStrv) features = t->status ? status_features(r, &told, all) : NULL;
+    if (t->status)
+        t->status(features, t->user);
+}
+
+void facts_train(const Document *document, const Rules *rules, const ExtractContext *context,
+                 const ExtractTraining *t)
+{
+    Reading r = reading_new(document, rules, context);
+    g_autoptr(Facts) facts = r.facts;
+    if (t->day || t->status)
+        train_days(&r, t);
+    g_auto(GStrv) nature = t->nature ? nature_features(&r) : NULL;
+    if (t->nature)
+        t->nature(nature, t->user);
+    facts_matter(&r);
+    for (unsigned bar = 0; t->bar && bar < bars_count(); bar++) {
+        g_auto(GStrv) features = bar_features(&r, bar);
+        t->bar(bar_reason(bar), features, t->user);
+    }
+    reading_clear(&r);
 }

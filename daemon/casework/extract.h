@@ -16,3 +16,15 @@ typedef struct ExtractContext {
 
 /* Never NULL, never fails: what cannot be told is unknown. */
 Facts *facts_extract(const Document *document, const Rules *rules, const ExtractContext *context);
+
+/* For the training of the models: the features, in the words of their files, of each day told in
+ * the sender's own words, and of the message as a whole. Those that are NULL are left out. */
+typedef struct ExtractTraining {
+    void (*day)(Day day, bool loose, char **features, void *user);
+    void (*status)(char **features, void *user);
+    void (*nature)(char **features, void *user);
+    void (*bar)(Reason reason, char **features, void *user);
+    void *user;
+} ExtractTraining;
+void facts_train(const Document *document, const Rules *rules, const ExtractContext *context,
+                 const ExtractTraining *training);

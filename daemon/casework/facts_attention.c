@@ -3,13 +3,29 @@
 #include "daemon/casework/facts_reading.h"
 #include <string.h>
 
+/* Log-odds from which danger is taken to be told, and from which a phrase for it is believed. A
+ * false alarm costs a person minutes. */
+static const float URGENT_TAKEN = -1.5f, URGENT_PHRASE = -4.5f;
+
+/* Danger may be told in words no phrase holds, and phrases for it stand in idioms. */
+static void raise_urgent(Reading *r)
+{
+    bool phrase = reading_count(r, RULE_FLAG, "urgent", false) > 0;
+    if (r->nature[NATURE_URGENT] < (phrase ? URGENT_PHRASE : URGENT_TAKEN))
+        return;
+    r->facts->flags |= BIT(FLAG_URGENT);
+    reading_note_first(r, RULE_FLAG, "urgent", "flag", "urgent");
+    if (!phrase)
+        reading_note_act(r, ACT_RISK, "flag", "urgent");
+}
+
 static void raise_flags(Reading *r)
 {
     const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_FLAG, NULL));) {
         int flag = NAME_INDEX(flag_name, FLAG_COUNT, h->rule->value);
         /* Flags are their writer's; an MP's quoted signature is not the sender's. */
-        if (flag < 0 || (r->facts->flags & BIT(flag)))
+        if (flag < 0 || flag == FLAG_URGENT || (r->facts->flags & BIT(flag)))
             continue;
         r->facts->flags |= BIT(flag);
         reading_note(r, h, "flag", h->rule->value);
@@ -34,6 +50,9 @@ static void look_for_unread(Reading *r)
     bool unread = r->cut;
     for (unsigned i = 0; i < attachments->len; i++)
         unread |= attachment_unread(attachments->pdata[i]);
+    /* Of a text whose end nobody read, a person reads it. */
+    if (r->cut)
+        r->facts->refer |= BIT(REFER_UNREADABLE);
     if (unread) {
         r->facts->flags |= BIT(FLAG_UNREAD_PART);
         r->facts->reviewed |= BIT(REVIEWED_UNREAD);
@@ -55,6 +74,7 @@ static void look_for_doubtful_text(Reading *r)
 
 void facts_attention(Reading *r)
 {
+    raise_urgent(r);
     raise_flags(r);
     raise_reviewed(r);
     look_for_unread(r);

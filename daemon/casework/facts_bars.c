@@ -1,240 +1,333 @@
 /* The bars of policy section 5 and their near misses.
  *
- * A bar is certain only when its matter is stated, no near miss speaks against it, and either no
- * other grievance is told or the writer says that there is none. Anything less is possible, a part,
- * or no bar: a person decides. */
-#include "daemon/casework/facts_reading.h"
+ * What the phrases state of a bar, what the sentences do, what else is complained of and what is
+ * wanted are the features of a learned model (config/bars.model), one for all bars, that says how
+ * sure it is that the bar covers the whole matter, and that it may apply at all. A bar is certain
+ * only where a phrase of its own stands under it too. Anything less is possible, a part, or no bar:
+ * a person decides. */
+#include "daemon/casework/facts_bars.h"
 #include <string.h>
 
+static const struct {
+    Reason reason;
+    Act act; /* the sentence that tells of its matter */
+} BARS[] = {
+    {REASON_APPEALABLE_DECISION, ACT_WANTS},
+    {REASON_POLICY_OR_LEGISLATION, ACT_POLICY},
+    {REASON_OMBUDSMAN, ACT_OMBUDSMAN},
+    {REASON_EMPLOYMENT, ACT_EMPLOYMENT},
+    {REASON_COURT, ACT_COURT},
+    {REASON_WINDRUSH_COMPENSATION, ACT_WINDRUSH},
+    {REASON_PSU_MISCONDUCT, ACT_PSU},
+    {REASON_DATA_PROTECTION, ACT_DATA},
+};
+
+/* ---- signs */
+
 typedef struct Signs { /* what is told of one bar */
-    unsigned stated, hinted, cleared, whole;
-    unsigned others; /* grievances told that the bar's matter does not explain */
-    unsigned doubts; /* words that any grievance may use */
+    unsigned stated, hinted, cleared, whole, perhaps, named;
+    unsigned unsure;      /* times the writer does not know something beside its matter */
+    unsigned spans;       /* that tell of its matter */
+    unsigned others;      /* that tell of something wrong and not of its matter */
+    unsigned other_words; /* wrongs that phrases tell outside the bar's sentences */
+    bool lost;            /* papers or things, outside the bar's sentences */
+    bool elsewhere;       /* another body is named in a sentence of the bar's */
+    float other;          /* the surest of the others */
 } Signs;
 
-/* The wrongs that are the bar's own matter: a refusal is an error, a data request is late. */
-static uint32_t own_wrongs(Reason bar)
+/* True where the span tells rather of the bar's matter than of a wrong of its own. */
+static bool is_of_bar(const Span *s, unsigned bar)
 {
-    switch (bar) {
+    bool refusal = BARS[bar].reason == REASON_APPEALABLE_DECISION && s->score[ACT_REFUSED] > 0;
+    return s->score[BARS[bar].act] > 0 || refusal;
+}
+
+static void count_spans(const Reading *r, unsigned bar, Signs *out)
+{
+    out->other = ACT_NOT_TOLD;
+    for (unsigned i = 0; i < r->passages->len; i++) {
+        const Passage *p = r->passages->pdata[i];
+        for (unsigned j = 0; p->spans && j < p->spans->len; j++) {
+            const Span *s = &g_array_index(p->spans, Span, j);
+            if (is_of_bar(s, bar)) {
+                out->spans++;
+                continue;
+            }
+            out->others += s->score[ACT_WRONG] > 0;
+            out->other = MAX(out->other, s->score[ACT_WRONG]);
+        }
+    }
+}
+
+/* ---- where in the text a bar is spoken of: places in their order, so that a hit is held against
+ * them by a search and not by a walk */
+
+enum { BESIDE = 2 }; /* sentences */
+
+static uint64_t place_of(const Hit *h)
+{
+    return (uint64_t)h->passage->index << 32 | h->at->sentence;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static GArray *places_of(const Reading *r, const RuleFact *facts, unsigned n, const char *bar)
+{
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    const Hit *h;
+    for (unsigned f = 0; f < n; f++)
+        for (unsigned i = 0; (h = reading_next(r, &i, facts[f], bar));) {
+            uint64_t place = place_of(h);
+            g_array_append_val(places, place);
+        }
+    g_array_sort(places, compare_places);
+    return places;
+}
+
+/* True where one of the places is within `reach` sentences of the hit's. */
+static bool is_near(const GArray *places, const Hit *h, uint32_t reach)
+{
+    uint64_t place = place_of(h);
+    uint64_t least = place - MIN(reach, h->at->sentence);
+    uint32_t low = 0, high = places->len;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (g_array_index(places, uint64_t, middle) < least)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < places->len && g_array_index(places, uint64_t, low) <= place + reach;
+}
+
+static void count_wrongs(const Reading *r, const char *bar, Signs *s)
+{
+    static const RuleFact TOLD[] = {RULE_BAR};
+    g_autoptr(GArray) told = places_of(r, TOLD, G_N_ELEMENTS(TOLD), bar);
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_WRONG, NULL));) {
+        bool other = is_writer(h->passage) && h->rule->states && !is_near(told, h, 0);
+        s->other_words += other;
+        s->lost |= other && !strcmp(h->rule->value, wrong_name(WRONG_LOST_DOCUMENTS));
+    }
+}
+
+static void count_elsewhere(const Reading *r, const char *bar, Signs *s)
+{
+    static const RuleFact TOLD[] = {RULE_BAR};
+    g_autoptr(GArray) told = places_of(r, TOLD, G_N_ELEMENTS(TOLD), bar);
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, "other-body"));)
+        s->elsewhere |= is_near(told, h, 0);
+}
+
+static void count_unsure(const Reading *r, const char *bar, Signs *s)
+{
+    static const RuleFact NAMED[] = {RULE_BAR_NAMED, RULE_BAR, RULE_BAR_CLEAR};
+    g_autoptr(GArray) named = places_of(r, NAMED, G_N_ELEMENTS(NAMED), bar);
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_UNSURE, NULL));)
+        s->unsure += is_near(named, h, BESIDE);
+}
+
+static Signs signs_of(const Reading *r, unsigned bar)
+{
+    Signs s = {0};
+    const char *name = reason_name(BARS[bar].reason);
+    const Hit *h;
+    count_spans(r, bar, &s);
+    count_wrongs(r, name, &s);
+    count_unsure(r, name, &s);
+    count_elsewhere(r, name, &s);
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_BAR, name));) {
+        s.stated += h->rule->states;
+        s.hinted += !h->rule->states;
+    }
+    s.cleared = reading_count(r, RULE_BAR_CLEAR, name, false);
+    s.named = reading_count(r, RULE_BAR_NAMED, name, true);
+    s.perhaps = reading_count(r, RULE_BAR_PERHAPS, name, true);
+    s.whole =
+        reading_count(r, RULE_WHOLE, name, false) + reading_count(r, RULE_WHOLE, "any", false);
+    return s;
+}
+
+/* ---- features: each plain, for what all bars have in common, and under the bar's name */
+
+static void put(Features *f, const char *bar, const char *name, const char *value)
+{
+    feature_put(f, name, value, strlen(value), NULL, 0);
+    feature_put(f, name, value, strlen(value), bar, strlen(bar));
+}
+
+static void put_score(Features *f, const char *bar, const char *name, float score)
+{
+    for (unsigned i = 0; i < FEATURE_STEPS && score >= FEATURE_STEP[i].least; i++)
+        put(f, bar, name, FEATURE_STEP[i].name);
+}
+
+static void put_count(Features *f, const char *bar, const char *name, unsigned n)
+{
+    static const char *const COUNTS[] = {"0", "1", "2", "3", "5", "9"};
+    put(f, bar, name, COUNTS[n < 4 ? n : n < 8 ? 4 : 5]);
+}
+
+static void put_bar(Features *f, const Reading *r, unsigned bar, const Signs *s)
+{
+    static const Act ACTS[] = {ACT_REFUSED, ACT_WANTS, ACT_COURT, ACT_OMBUDSMAN, ACT_PSU,
+                               ACT_POLICY,  ACT_ONLY,  ACT_WRONG, ACT_FINAL,     ACT_ELSEWHERE,
+                               ACT_ENQUIRY, ACT_NONE,  ACT_DATA,  ACT_OTHER_BODY};
+    const char *name = reason_name(BARS[bar].reason);
+    put_score(f, name, "told", reading_act(r, BARS[bar].act));
+    put_score(f, name, "other", s->other);
+    put_count(f, name, "spans", s->spans);
+    put_count(f, name, "others", s->others);
+    put_count(f, name, "stated", s->stated);
+    put_count(f, name, "hinted", s->hinted);
+    put_count(f, name, "cleared", s->cleared);
+    put_count(f, name, "whole", s->whole);
+    put_count(f, name, "perhaps", s->perhaps);
+    put_count(f, name, "named", s->named);
+    put_count(f, name, "unsure", s->unsure);
+    put_count(f, name, "other-words", s->other_words);
+    put_count(f, name, "wanted", reading_count(r, RULE_WANTS, "another-decision", false));
+    for (unsigned i = 0; i < G_N_ELEMENTS(ACTS); i++)
+        for (unsigned k = 0; k < FEATURE_STEPS; k++)
+            if (reading_act(r, ACTS[i]) >= FEATURE_STEP[k].least)
+                feature_put(f, name, act_names()[ACTS[i]], strlen(act_names()[ACTS[i]]),
+                            FEATURE_STEP[k].name, strlen(FEATURE_STEP[k].name));
+    feature_put(f, name, "area", 4, area_name(r->facts->area), strlen(area_name(r->facts->area)));
+    feature_word(f, "bar", name);
+}
+
+unsigned bars_count(void)
+{
+    return G_N_ELEMENTS(BARS);
+}
+
+Reason bar_reason(unsigned bar)
+{
+    return BARS[bar].reason;
+}
+
+char **bar_features(const Reading *r, unsigned bar)
+{
+    Features f = {.texts = g_ptr_array_new()};
+    Signs s = signs_of(r, bar);
+    put_bar(&f, r, bar, &s);
+    return features_end(&f);
+}
+
+/* ---- how sure */
+
+/* Log-odds from which a bar is taken to cover the whole matter where it is told plainly, and where
+ * it is not; and from which it may apply. */
+static const float WHOLE_TAKEN = 1.2f, WHOLE_CERTAIN = 2.2f, POSSIBLE_TAKEN = -0.9f;
+
+/* True where the sender speaks of one of the five areas: by name, or by a thing customers of visas
+ * and passports deal in. */
+static bool names_area(const Reading *r, bool by_name)
+{
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, NULL));) {
+        bool customer =
+            !strcmp(h->rule->value, "ukvi") || !strcmp(h->rule->value, "hm-passport-office");
+        bool inside = strcmp(h->rule->value, "other-home-office") != 0 &&
+                      strcmp(h->rule->value, "other-body") != 0;
+        if (is_writer(h->passage) && h->rule->states == by_name && (by_name ? inside : customer))
+            return true;
+    }
+    return false;
+}
+
+/* What no refusal, fee, offer or inquiry explains away: papers or things lost, or several wrongs
+ * beside it. */
+static bool is_other_matter(const Reading *r, unsigned bar, const Signs *s)
+{
+    switch (BARS[bar].reason) {
     case REASON_APPEALABLE_DECISION:
+        return s->lost || s->others > 1;
     case REASON_POLICY_OR_LEGISLATION:
-        return BIT(WRONG_ERROR);
-    case REASON_DATA_PROTECTION:
-        return BIT(WRONG_ERROR) | BIT(WRONG_DELAY) | BIT(WRONG_PROCEDURE) | BIT(WRONG_POOR_SERVICE);
-    case REASON_PSU_MISCONDUCT:
-        return BIT(WRONG_STAFF_CONDUCT) | BIT(WRONG_COMPLAINT_HANDLING) | BIT(WRONG_ERROR) |
-               BIT(WRONG_POOR_SERVICE);
-    case REASON_OMBUDSMAN:
-    case REASON_EMPLOYMENT:
+        return s->lost || s->others > 0;
     case REASON_WINDRUSH_COMPENSATION:
-        return ~0u;
+        return s->lost || names_area(r, true) || names_area(r, false);
+    case REASON_EMPLOYMENT:
+        return s->lost || names_area(r, false);
     case REASON_COURT:
-        return BIT(WRONG_ERROR) | BIT(WRONG_DELAY) | BIT(WRONG_POOR_SERVICE);
+        return s->cleared > 0;
+    case REASON_DATA_PROTECTION:
+        return s->lost || s->others > 1;
+    case REASON_PSU_MISCONDUCT:
+        return s->lost;
+    case REASON_OMBUDSMAN:
+        return s->elsewhere;
     case REASON_NOT_IN_REMIT:
     case REASON_NO_FINAL_RESPONSE:
     case REASON_OUT_OF_TIME:
     case REASON_COUNT:
         break;
     }
-    return 0;
-}
-
-/* What no sentence about a bar's matter explains away: a grievance of its own wherever it stands.
- */
-enum {
-    NEVER_EXPLAINED =
-        BIT(WRONG_LOST_DOCUMENTS) | BIT(WRONG_STAFF_CONDUCT) | BIT(WRONG_POOR_INFORMATION)
-};
-
-/* True where the same sentence tells the bar's matter. */
-static bool in_bar_sentence(const Reading *r, const Hit *wrong, const char *bar)
-{
-    const Hit *h;
-    for (unsigned i = 0; (h = reading_next(r, &i, RULE_BAR, bar));)
-        if (h->passage == wrong->passage && h->at->sentence == wrong->at->sentence)
-            return true;
     return false;
 }
 
-static void count_others(const Reading *r, Reason bar, Signs *s)
+/* A refusal, and nothing else told to have gone wrong, may be what is complained of. */
+static bool is_bare_refusal(const Reading *r, unsigned bar, const Signs *s)
 {
-    uint32_t own = own_wrongs(bar);
-    const Hit *h;
-    for (unsigned i = 0; (h = reading_next(r, &i, RULE_WRONG, NULL));) {
-        int wrong = NAME_INDEX(wrong_name, WRONG_COUNT, h->rule->value);
-        if (wrong < 0 || !is_writer(h->passage) || own & BIT(wrong))
-            continue;
-        if (!(BIT(wrong) & NEVER_EXPLAINED) && in_bar_sentence(r, h, reason_name(bar)))
-            continue;
-        s->others += h->rule->states;
-        s->doubts += !h->rule->states;
-    }
+    return BARS[bar].reason == REASON_APPEALABLE_DECISION && s->others == 0 && !s->cleared &&
+           s->other_words == 0 && reading_act(r, ACT_REFUSED) > 0.5f;
 }
 
-static Signs signs_of(const Reading *r, Reason bar)
+static BarHold hold_of(const Reading *r, unsigned bar)
 {
-    Signs s = {0};
-    const char *name = reason_name(bar);
-    const Hit *h;
-    count_others(r, bar, &s);
-    for (unsigned i = 0; (h = reading_next(r, &i, RULE_BAR, name));) {
-        s.stated += h->rule->states;
-        s.hinted += !h->rule->states;
-    }
-    s.cleared = reading_count(r, RULE_BAR_CLEAR, name, false);
-    s.whole =
-        reading_count(r, RULE_WHOLE, name, false) + reading_count(r, RULE_WHOLE, "any", false);
-    return s;
+    Features f = features_begin(rules_model(r->rules, MODEL_BARS));
+    Signs s = signs_of(r, bar);
+    put_bar(&f, r, bar, &s);
+    float whole = (float)f.sum.of[0] / LINEAR_SCALE, possible = (float)f.sum.of[1] / LINEAR_SCALE;
+    bool several = reading_count(r, RULE_SEVERAL, NULL, true) > 0;
+    bool apart = is_other_matter(r, bar, &s);
+    bool plain = s.stated && !s.perhaps && !apart;
+    bool ground = s.stated || s.hinted;
+    /* Proceedings about nobody knows what. */
+    bool untold = BARS[bar].reason == REASON_COURT && !r->facts->wrongs && s.stated < 2;
+    bool barred = apart && (BARS[bar].reason == REASON_POLICY_OR_LEGISLATION ||
+                            BARS[bar].reason == REASON_OMBUDSMAN ||
+                            BARS[bar].reason == REASON_DATA_PROTECTION);
+    if (!several && !untold && whole > possible &&
+        ((plain && whole > WHOLE_TAKEN) || (ground && !barred && whole > WHOLE_CERTAIN)))
+        return BAR_WHOLE;
+    if (MAX(whole, possible) < POSSIBLE_TAKEN)
+        return is_bare_refusal(r, bar, &s) ? BAR_POSSIBLE : BAR_NONE;
+    bool certain = s.stated && !s.perhaps && !s.unsure && reading_act(r, BARS[bar].act) > 1;
+    return certain && (s.others || s.lost || several) ? BAR_PART : BAR_POSSIBLE;
 }
 
-/* Whole where nothing else is complained of, nor perhaps meant. */
-static BarHold whole_or_part(const Signs *s)
+static void note_bar(Reading *r, unsigned bar, BarHold hold)
 {
-    if (s->others)
-        return BAR_PART;
-    return s->doubts == 0 || s->whole ? BAR_WHOLE : BAR_POSSIBLE;
-}
-
-/* A refusal is background unless another decision is wanted; only visas and leave carry the rights
- * of appeal and review that make it a bar. */
-static BarHold hold_appealable(const Reading *r, const Signs *s)
-{
-    bool wanted = reading_count(r, RULE_WANTS, "another-decision", false) > 0;
-    bool told = s->stated || s->hinted;
-    if (s->cleared)
-        return wanted && told ? BAR_POSSIBLE : BAR_NONE;
-    if (wanted && told && r->facts->area == AREA_UKVI)
-        return whole_or_part(s);
-    if (wanted && (told || s->others == 0))
-        return BAR_POSSIBLE;
-    return told && s->others == 0 && (s->stated || !r->facts->wrongs) ? BAR_POSSIBLE : BAR_NONE;
-}
-
-/* A word against the rules beside a real grievance is no bar. */
-static BarHold hold_policy(const Reading *r, const Signs *s)
-{
-    if (!s->stated)
-        return BAR_NONE;
-    bool only = reading_count(r, RULE_WHOLE, reason_name(REASON_POLICY_OR_LEGISLATION), false) > 0;
-    if (s->others)
-        return s->stated > 2 ? BAR_PART : only ? BAR_POSSIBLE : BAR_NONE;
-    return only || (s->stated > 1 && s->whole) ? whole_or_part(s) : BAR_POSSIBLE;
-}
-
-static BarHold hold_ombudsman(const Reading *r, const Signs *s)
-{
-    if (s->stated && !s->cleared)
-        return s->stated + s->hinted > 1 ? BAR_WHOLE : BAR_POSSIBLE;
-    return (s->stated || (s->hinted && !s->cleared)) ? BAR_POSSIBLE : BAR_NONE;
-}
-
-/* True where the writer speaks of what a customer of the Home Office complains of. */
-static bool is_customer(const Reading *r)
-{
-    const Hit *h;
-    for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, NULL));)
-        if (is_writer(h->passage) && !h->rule->states &&
-            (!strcmp(h->rule->value, "ukvi") || !strcmp(h->rule->value, "hm-passport-office")))
-            return true;
-    return r->facts->wrongs & BIT(WRONG_LOST_DOCUMENTS);
-}
-
-static BarHold hold_employment(const Reading *r, const Signs *s)
-{
-    if (!s->stated)
-        return BAR_NONE;
-    if (s->cleared || is_customer(r))
-        return s->cleared && s->stated < 2 ? BAR_NONE : BAR_POSSIBLE;
-    return s->stated > 1 ? BAR_WHOLE : BAR_POSSIBLE;
-}
-
-static bool has_tribunal_reference(const Reading *r)
-{
-    for (unsigned i = 0; i < r->facts->references->len; i++)
-        if (!strcmp(((const Reference *)r->facts->references->pdata[i])->type, "tribunal"))
-            return true;
-    return false;
-}
-
-/* Certain where the proceedings are on foot and the writer says they are about this matter. */
-static BarHold hold_court(const Reading *r, const Signs *s)
-{
-    bool same = reading_count(r, RULE_WHOLE, reason_name(REASON_COURT), false) > 0;
-    bool number = has_tribunal_reference(r);
-    if (s->cleared)
-        return s->stated && same ? BAR_POSSIBLE : BAR_NONE;
-    if (s->stated && same && (number || s->stated > 1))
-        return whole_or_part(s);
-    return s->stated || s->hinted || number ? BAR_POSSIBLE : BAR_NONE;
-}
-
-/* The scheme, or something else in the life of somebody of that generation. */
-static BarHold hold_windrush(const Reading *r, const Signs *s)
-{
-    if (!s->stated)
-        return BAR_NONE;
-    const Hit *h;
-    for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, NULL));)
-        if (is_writer(h->passage) && strcmp(h->rule->value, "other-home-office") != 0)
-            return h->rule->states ? BAR_PART : BAR_POSSIBLE;
-    return BAR_WHOLE;
-}
-
-static BarHold hold_psu(const Reading *r, const Signs *s)
-{
-    if (!s->stated)
-        return s->hinted && !s->cleared ? BAR_POSSIBLE : BAR_NONE;
-    return s->cleared ? BAR_POSSIBLE : whole_or_part(s);
-}
-
-/* A word about data law in a complaint of something else is none. */
-static BarHold hold_data(const Reading *r, const Signs *s)
-{
-    if (s->others)
-        return s->stated ? BAR_PART : BAR_NONE;
-    if (!s->stated)
-        return s->hinted ? BAR_POSSIBLE : BAR_NONE;
-    return s->stated + s->hinted > 1 || s->whole ? whole_or_part(s) : BAR_POSSIBLE;
-}
-
-typedef BarHold (*HoldBar)(const Reading *r, const Signs *s);
-
-static const struct {
-    Reason reason;
-    HoldBar hold;
-} BARS[] = {
-    {REASON_APPEALABLE_DECISION, hold_appealable},
-    {REASON_POLICY_OR_LEGISLATION, hold_policy},
-    {REASON_OMBUDSMAN, hold_ombudsman},
-    {REASON_EMPLOYMENT, hold_employment},
-    {REASON_COURT, hold_court},
-    {REASON_WINDRUSH_COMPENSATION, hold_windrush},
-    {REASON_PSU_MISCONDUCT, hold_psu},
-    {REASON_DATA_PROTECTION, hold_data},
-};
-
-static void note_bar(Reading *r, Reason bar, BarHold hold)
-{
-    const char *name = reason_name(bar);
+    const char *name = reason_name(BARS[bar].reason);
     g_autofree char *value = g_strdup_printf("%s %s", name, bar_hold_name(hold));
     unsigned noted = 0;
     const Hit *h;
     for (unsigned i = 0; noted < 3 && (h = reading_next(r, &i, RULE_BAR, name)); noted++)
         reading_note(r, h, "bar", value);
-    if (bar == REASON_APPEALABLE_DECISION)
+    if (BARS[bar].reason == REASON_APPEALABLE_DECISION)
         reading_note_first(r, RULE_WANTS, "another-decision", "bar", value);
+    reading_note_first(r, RULE_BAR_PERHAPS, name, "bar", value);
     reading_note_first(r, RULE_BAR_CLEAR, name, "bar", "near miss");
-    if (!noted)
+    if (reading_act(r, BARS[bar].act) > 0)
+        reading_note_act(r, BARS[bar].act, "bar", value);
+    else if (!noted)
         reading_note_shape(r, "bar.signs", "bar", value);
 }
 
 void facts_bars(Reading *r)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(BARS); i++) {
-        Signs s = signs_of(r, BARS[i].reason);
-        BarHold hold = BARS[i].hold(r, &s);
+        BarHold hold = hold_of(r, i);
         r->facts->bars[BARS[i].reason] = hold;
         if (hold != BAR_NONE)
-            note_bar(r, BARS[i].reason, hold);
+            note_bar(r, i, hold);
     }
 }

@@ -170,6 +170,10 @@ static bool is_bulk(const Reading *r)
                      !g_ascii_strcasecmp(header(r, "precedence"), "junk") ||
                      !g_ascii_strcasecmp(header(r, "precedence"), "list");
     unsigned phrases = reading_count(r, RULE_KIND, "bulk", false);
+    bool answered = reading_act(r, ACT_GIVEN) > 1 || reading_act(r, ACT_COMPLAINED) > 1;
+    /* A newsletter may tell a reader's story, in the first person and all. */
+    if (by_header && phrases >= BULK_PHRASES && !answered)
+        return true;
     if (reads_like_complaint(r) || (phrases == 0 && tells_of_matter(r)))
         return false;
     if (by_header)
@@ -220,13 +224,15 @@ static void refer_for(Reading *r, ReferWhy why)
 static bool is_no_complaint(const Reading *r)
 {
     const Facts *f = r->facts;
+    if (r->nature[NATURE_NOT_A_COMPLAINT] > 1)
+        return true;
     bool complains = f->final_response.status != RESPONSE_UNKNOWN ||
                      reading_count(r, RULE_COMPLAINT, NULL, false) ||
                      reading_count(r, RULE_RESPONSE, "complained", false);
     if (complains)
         return false;
     const char *name = refer_name(REFER_NOT_A_COMPLAINT);
-    if (reading_count(r, RULE_REFER, name, false))
+    if (reading_count(r, RULE_REFER, name, false) || r->nature[NATURE_NOT_A_COMPLAINT] > 0)
         return true;
     return !f->wrongs && reading_count(r, RULE_REFER, name, true);
 }
@@ -284,7 +290,8 @@ void facts_kind(Reading *r)
         refer_for(r, REFER_NOT_A_COMPLAINT);
     if (is_passed_on(r))
         refer_for(r, REFER_PASSED_ON);
-    if (reading_count(r, RULE_REFER, refer_name(REFER_ABOUT_THIS_OFFICE), false))
+    if (reading_count(r, RULE_REFER, refer_name(REFER_ABOUT_THIS_OFFICE), false) ||
+        r->nature[NATURE_ABOUT_US] > 0)
         refer_for(r, REFER_ABOUT_THIS_OFFICE);
     if (reading_count(r, RULE_REFER, refer_name(REFER_WITHDRAWAL), false))
         refer_for(r, REFER_WITHDRAWAL);

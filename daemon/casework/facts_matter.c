@@ -17,9 +17,13 @@ enum {
     LETTERHEAD_WORDS = 12,
 };
 
+/* Log-odds under which no sentence complains of another body. */
+static const float BLAMED_PERHAPS = -1;
+
 typedef struct Weights {
     int of[AREA_COUNT];
     bool home_office; /* the Home Office is named at all */
+    bool blamed;      /* a sentence complains of another body */
 } Weights;
 
 static void weigh_form(const Reading *r, Weights *w)
@@ -96,19 +100,22 @@ static BusinessArea heaviest(const Weights *w)
     int five = best == AREA_UNKNOWN ? 0 : w->of[best];
     if (w->of[AREA_OTHER_HOME_OFFICE] > five)
         return AREA_OTHER_HOME_OFFICE;
-    if (best == AREA_UNKNOWN && w->of[AREA_OTHER_BODY] > 0 && !w->home_office)
+    if (best == AREA_UNKNOWN && w->of[AREA_OTHER_BODY] > 0 && (!w->home_office || w->blamed))
         return AREA_OTHER_BODY;
     return best;
 }
 
 static void find_area(Reading *r)
 {
-    Weights w = {.home_office = names_home_office(r)};
+    Weights w = {.home_office = names_home_office(r), .blamed = reading_act(r, ACT_OTHER_BODY) > 1};
     weigh_form(r, &w);
     weigh_hits(r, &w);
     weigh_references(r, &w);
     BusinessArea area = heaviest(&w);
     r->facts->area = area;
+    /* Named by the way, and not what a sentence complains of: a person looks. */
+    if (area == AREA_OTHER_BODY && reading_act(r, ACT_OTHER_BODY) < BLAMED_PERHAPS)
+        r->facts->bars[REASON_NOT_IN_REMIT] = BAR_POSSIBLE;
     if (area == AREA_UNKNOWN)
         return;
     const Hit *h;
@@ -167,12 +174,16 @@ static void find_wrongs(Reading *r)
         r->facts->wrongs |= BIT(wrong);
         reading_note(r, h, "what_went_wrong", h->rule->value);
     }
-    unsigned enough = reading_count(r, RULE_WRONG, NULL, true) ? STORY_WORDS_HINTED : STORY_WORDS;
+    if (!r->facts->wrongs && reading_act(r, ACT_WRONG) > 0) {
+        r->facts->wrongs |= BIT(WRONG_POOR_SERVICE);
+        reading_note_act(r, ACT_WRONG, "what_went_wrong", wrong_name(WRONG_POOR_SERVICE));
+    }
+    bool hinted = reading_count(r, RULE_WRONG, NULL, true) || reading_act(r, ACT_WRONG) > -1;
+    unsigned enough = hinted ? STORY_WORDS_HINTED : STORY_WORDS;
     /* Whoever tells a long story has said what happened, even in words no rule knows: asking what
-     * went wrong would be an affront. A bar's own matter, or an
-     * enquiry, is no such story. */
-    if (!r->facts->wrongs && !reading_count(r, RULE_BAR, NULL, true) &&
-        !reading_count(r, RULE_REFER, NULL, true) && story_words(r) >= enough) {
+     * went wrong would be an affront. An enquiry is no such story. */
+    if (!r->facts->wrongs && !reading_count(r, RULE_REFER, NULL, false) &&
+        story_words(r) >= enough) {
         r->facts->wrongs |= BIT(WRONG_POOR_SERVICE);
         reading_note_shape(r, "wrong.told-at-length", "what_went_wrong",
                            wrong_name(WRONG_POOR_SERVICE));

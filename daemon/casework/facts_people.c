@@ -3,6 +3,8 @@
 #include <string.h>
 
 enum { NAME_MAX_BYTES = 80, NAME_WORDS = 5 };
+/* Log-odds from which somebody writes for somebody else, and from which the authority is shown. */
+static const float BEHALF_TAKEN = 0, AUTHORISED_TAKEN = 0.5f;
 
 /* ---- names */
 
@@ -157,8 +159,14 @@ static void find_type(Reading *r)
         if (!best || (h->rule->states && !best->rule->states))
             best = h;
     }
-    if (!best || (!best->rule->states && hints < 2))
+    bool stated = best && (best->rule->states || hints > 1);
+    if (!stated && r->nature[NATURE_BEHALF] < BEHALF_TAKEN)
         return;
+    if (!best) {
+        r->facts->representative.type = REPRESENTATIVE_RELATIVE;
+        reading_note_act(r, ACT_BEHALF, "representative.type", "relative");
+        return;
+    }
     int type = NAME_INDEX(representative_name, REPRESENTATIVE_COUNT, best->rule->value);
     if (type > REPRESENTATIVE_NOBODY) {
         r->facts->representative.type = (RepresentativeType)type;
@@ -178,7 +186,10 @@ static void find_authority(Reading *r)
         here |= p->paper == PAPER_AUTHORITY && p->role == TEXT_ATTACHMENT;
     }
     bool enclosed = said && r->document->attachments->len > 0;
-    r->facts->representative.authority = here || (enclosed && !denied) ? TRI_YES : TRI_NO;
+    /* Told in words no phrase holds: co-signed, typed for somebody who signs below. */
+    bool shown = r->nature[NATURE_AUTHORISED] > AUTHORISED_TAKEN && !denied &&
+                 !r->facts->representative.parent_of_child;
+    r->facts->representative.authority = here || shown || (enclosed && !denied) ? TRI_YES : TRI_NO;
     if (said)
         reading_note_first(r, RULE_AUTHORITY, "yes", "representative.authority", "yes");
     else if (here)
@@ -221,9 +232,9 @@ void facts_people(Reading *r)
     g_autofree char *concerned = plain_case(found);
     set_text(&f->complainant_name, concerned);
     set_text(&f->representative.name, sender);
-    find_authority(r);
     f->representative.parent_of_child = f->representative.type == REPRESENTATIVE_RELATIVE &&
                                         reading_count(r, RULE_CHILD, "yes", false) > 0;
+    find_authority(r);
     if (f->representative.parent_of_child)
         reading_note_first(r, RULE_CHILD, "yes", "representative.parent_of_child", "yes");
 }

@@ -3,15 +3,18 @@
 #include "parsers/references.h"
 #include <string.h>
 
+/* Goes on from the hit returned last, whose fact is the same. */
 const Hit *reading_next(const Reading *r, unsigned *i, RuleFact fact, const char *value)
 {
-    for (; *i < r->hits->len; (*i)++) {
-        const Hit *h = &g_array_index(r->hits, Hit, *i);
-        if (h->rule->fact == fact && (!value || !strcmp(h->rule->value, value))) {
-            (*i)++;
+    uint32_t at = *i && *i <= r->hits->len ? r->next_hit[*i - 1] : r->first_hit[fact];
+    for (; at < r->hits->len; at = r->next_hit[at]) {
+        const Hit *h = &g_array_index(r->hits, Hit, at);
+        if (!value || !strcmp(h->rule->value, value)) {
+            *i = at + 1;
             return h;
         }
     }
+    *i = r->hits->len;
     return NULL;
 }
 
@@ -52,6 +55,23 @@ void reading_note_first(Reading *r, RuleFact fact, const char *value, const char
         reading_note(r, h, name, as);
 }
 
+float reading_act(const Reading *r, Act act)
+{
+    return r->told[act].passage ? r->told[act].score : ACT_NOT_TOLD;
+}
+
+void reading_note_act(Reading *r, Act act, const char *name, const char *value)
+{
+    const ActTold *t = &r->told[act];
+    if (!t->passage)
+        return;
+    g_autofree char *rule = g_strdup_printf("act.%s", act_names()[act]);
+    const Word *a = &g_array_index(t->passage->wording->words, Word, t->span->first);
+    const Word *z = &g_array_index(t->passage->wording->words, Word, t->span->last);
+    reading_note_place(r, rule, name, value, t->passage, a->offset,
+                       z->offset + z->length - a->offset);
+}
+
 void reading_note_shape(Reading *r, const char *rule, const char *name, const char *value)
 {
     facts_add(r->facts, rule, name, value, NULL, 0, 0, NULL);
@@ -60,6 +80,20 @@ void reading_note_shape(Reading *r, const char *rule, const char *name, const ch
 bool is_writer(const Passage *p)
 {
     return p->scope & (RULE_WRITER | RULE_SUBJECT);
+}
+
+uint32_t passage_word_at(const Passage *p, uint32_t offset)
+{
+    const GArray *words = p->wording->words;
+    uint32_t low = 0, high = words->len;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (g_array_index(words, Word, middle).offset <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 const GArray *passage_dates(const Reading *r, Passage *p)

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "config/acts.h"
 #include "daemon/casework/extract.h"
 #include "parsers/dates.h"
 #include "parsers/forms.h"
@@ -23,6 +24,7 @@ typedef enum Paper {             /* what an attached, forwarded or quoted text i
 } Paper;
 
 typedef struct Passage {
+    uint32_t index;   /* among the passages */
     const char *part; /* how evidence names it */
     const char *text;
     size_t length;
@@ -32,6 +34,7 @@ typedef struct Passage {
     uint32_t scope;
     Paper paper;
     Wording *wording;
+    GArray *spans;         /* Span, scored; NULL where the words are not the sender's own */
     GArray *hits;          /* RuleHit, of all scopes; reading_hits has those that count */
     GArray *dates;         /* DateFound, read when first wanted */
     GPtrArray *references; /* ReferenceFound, the same */
@@ -43,6 +46,13 @@ typedef struct Hit {
     const Rule *rule;
 } Hit;
 
+typedef struct ActTold {    /* the span that does an act most plainly */
+    const Passage *passage; /* NULL where there is none */
+    const Span *span;
+    float score; /* ACT_NOT_TOLD where there is none */
+} ActTold;
+#define ACT_NOT_TOLD (-9.0f)
+
 typedef struct Reading {
     const Document *document;
     const Rules *rules;
@@ -51,7 +61,11 @@ typedef struct Reading {
     Day today;
     GPtrArray *passages; /* Passage */
     GArray *hits;        /* Hit: those whose rule's scope fits the passage, in order */
-    unsigned words;      /* in the writer's passages */
+    uint32_t first_hit[RULE_FACT_COUNT]; /* of each fact; the hits\' number where there is none */
+    uint32_t *next_hit;                  /* by hit: the next of its fact */
+    ActTold told[ACT_COUNT];             /* over the sender's own passages */
+    float nature[NATURE_COUNT];          /* log-odds (facts_nature.h) */
+    unsigned words;                      /* in the writer's passages */
     unsigned first_person;
     bool cut; /* a text was longer than the rules read */
     Facts *facts;
@@ -74,8 +88,14 @@ void reading_note_place(Reading *r, const char *rule, const char *name, const ch
                         const Passage *p, uint32_t offset, uint32_t length);
 /* A finding without words, from a header or the shape of the mail. */
 void reading_note_shape(Reading *r, const char *rule, const char *name, const char *value);
+/* The best score of an act. */
+float reading_act(const Reading *r, Act act);
+/* A finding that points at the span which does the act. */
+void reading_note_act(Reading *r, Act act, const char *name, const char *value);
 /* True where the words are the sender's own: body, subject, form answer, attached complaint. */
 bool is_writer(const Passage *p);
+/* The word that holds byte `offset` of the text, or the last before it. Needs at least one word. */
+uint32_t passage_word_at(const Passage *p, uint32_t offset);
 const GArray *passage_dates(const Reading *r, Passage *p);
 const GPtrArray *passage_references(Passage *p);
 bool attachment_unread(const Attachment *a);

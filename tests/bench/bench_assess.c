@@ -6,6 +6,7 @@
  */
 #include "daemon/casework/decide.h"
 #include "daemon/casework/extract.h"
+#include "daemon/casework/forms_config.h"
 #include "parsers/message.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@ enum { RUNS = 9, LOADS = 7, LONG_TEXT = 20 * 1024, LONG_TIMES = 100, ALL_TIMES =
 
 static const char *const OWN[] = {"iec@homeoffice.gov.uk", NULL};
 static const char *const TRUSTED[] = {"mail.homeoffice.gov.uk", NULL};
-static const ExtractContext EXTRACT = {1795000000, CHANNEL_EMAIL, OWN, TRUSTED};
+static ExtractContext extract_context = {1795000000, CHANNEL_EMAIL, OWN, TRUSTED, NULL};
 
 typedef struct Bench {
     Rules *rules;
@@ -111,8 +112,8 @@ static double judge(const Bench *b, const GPtrArray *documents, unsigned times)
 {
     double s[RUNS];
     const DecideContext context = {.calendar = b->calendar,
-                                   .received = day_of_instant(EXTRACT.received_at),
-                                   .first_contact = day_of_instant(EXTRACT.received_at),
+                                   .received = day_of_instant(extract_context.received_at),
+                                   .first_contact = day_of_instant(extract_context.received_at),
                                    .reply_days = 5,
                                    .post_days = 4,
                                    .post_abroad_days = 10};
@@ -120,7 +121,7 @@ static double judge(const Bench *b, const GPtrArray *documents, unsigned times)
         double begin = seconds();
         for (unsigned n = 0; n < times * documents->len; n++) {
             g_autoptr(Facts) facts =
-                facts_extract(documents->pdata[n % documents->len], b->rules, &EXTRACT);
+                facts_extract(documents->pdata[n % documents->len], b->rules, &extract_context);
             g_auto(Judgement) j = {0};
             decide(facts, &context, &j);
         }
@@ -140,6 +141,7 @@ int main(int argc, char **argv)
     g_autoptr(Rules) rules = load_rules();
     g_autoptr(Calendar) calendar = calendar_load(TEST_ROOT "/config/bank-holidays.json", NULL);
     Bench b = {rules, calendar, messages, long_text};
+    extract_context.form_labels = forms_config_load(TEST_ROOT "/config", NULL);
     message_init();
     read_messages(&b, argv[1]);
     double each = judge(&b, messages, ALL_TIMES), one = judge(&b, long_text, LONG_TIMES);

@@ -1,24 +1,6 @@
 #include "config/rules.h"
-#include <glib/gstdio.h>
+#include "tests/lib/rules_folder.h"
 #include <string.h>
-
-/* Writes one rule file with a version beside it, and loads the folder. */
-static Rules *load_text(const char *text, GError **error)
-{
-    g_autofree char *dir = g_dir_make_tmp("rules-XXXXXX", NULL);
-    g_autofree char *folder = g_build_filename(dir, "rules", NULL);
-    g_autofree char *version = g_build_filename(folder, "version.conf", NULL);
-    g_autofree char *file = g_build_filename(folder, "a.conf", NULL);
-    g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
-    g_assert_true(g_file_set_contents(version, "version = \"2026-01-01\";\n", -1, NULL));
-    g_assert_true(g_file_set_contents(file, text, -1, NULL));
-    Rules *r = rules_load(dir, error);
-    g_unlink(version);
-    g_unlink(file);
-    g_rmdir(folder);
-    g_rmdir(dir);
-    return r;
-}
 
 #define HEAD                                                                                       \
     "id = \"a\"; source = \"policy 2\"; says = \"s\"; fact = \"wrong\"; value = \"delay\"; "
@@ -93,7 +75,7 @@ static void test_faults(void)
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(CASES); i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(Rules) r = load_text(CASES[i].text, &error);
+        g_autoptr(Rules) r = rules_folder_load(CASES[i].text, &error);
         if (r || !error || !strstr(error->message, CASES[i].says))
             g_error("%s: %s", CASES[i].name, error ? error->message : "no error");
         if (strchr(error->message, '\n'))
@@ -139,7 +121,7 @@ static void test_grammar(void)
         g_autofree char *text =
             g_strdup_printf("%srules: ( { " HEAD " %s } );", GUARD, CASES[i].body);
         g_autoptr(GError) error = NULL;
-        g_autoptr(Rules) r = load_text(text, &error);
+        g_autoptr(Rules) r = rules_folder_load(text, &error);
         g_assert_no_error(error);
         g_autofree char *got = fired(r, CASES[i].text);
         if (strcmp(got, CASES[i].want) != 0)
@@ -150,9 +132,9 @@ static void test_grammar(void)
 
 static void test_version_changes(void)
 {
-    g_autoptr(Rules) a = load_text(RULE("phrases = [\"a\"]; match = [\"a\"];"), NULL);
-    g_autoptr(Rules) b = load_text(RULE("phrases = [\"b\"]; match = [\"b\"];"), NULL);
-    g_autoptr(Rules) c = load_text(RULE("phrases = [\"a\"]; match = [\"a\"];"), NULL);
+    g_autoptr(Rules) a = rules_folder_load(RULE("phrases = [\"a\"]; match = [\"a\"];"), NULL);
+    g_autoptr(Rules) b = rules_folder_load(RULE("phrases = [\"b\"]; match = [\"b\"];"), NULL);
+    g_autoptr(Rules) c = rules_folder_load(RULE("phrases = [\"a\"]; match = [\"a\"];"), NULL);
     g_assert_cmpstr(rules_version(a), !=, rules_version(b));
     g_assert_cmpstr(rules_version(a), ==, rules_version(c));
 }

@@ -1,23 +1,11 @@
 #include "config/rules_check.h"
-#include <glib/gstdio.h>
+#include "tests/lib/rules_folder.h"
 #include <string.h>
 
-/* Loads one rule file, a.conf, with a version beside it. */
 static Rules *load_text(const char *text)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *dir = g_dir_make_tmp("rules-XXXXXX", NULL);
-    g_autofree char *folder = g_build_filename(dir, "rules", NULL);
-    g_autofree char *version = g_build_filename(folder, "version.conf", NULL);
-    g_autofree char *file = g_build_filename(folder, "a.conf", NULL);
-    g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
-    g_assert_true(g_file_set_contents(version, "version = \"2026-01-01\";\n", -1, NULL));
-    g_assert_true(g_file_set_contents(file, text, -1, NULL));
-    Rules *r = rules_load(dir, &error);
-    g_unlink(version);
-    g_unlink(file);
-    g_rmdir(folder);
-    g_rmdir(dir);
+    Rules *r = rules_folder_load(text, &error);
     g_assert_no_error(error);
     return r;
 }

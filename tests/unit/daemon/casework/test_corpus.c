@@ -4,14 +4,10 @@
 #include "daemon/casework/decide.h"
 #include "daemon/casework/extract.h"
 #include "daemon/casework/forms_config.h"
-#include "parsers/document_reader.h"
-#include "parsers/message.h"
-#include <fcntl.h>
-#include <json-glib/json-glib.h>
+#include "tests/lib/judged.h"
 #include <string.h>
-#include <unistd.h>
 
-enum { RIGHT_PERCENT = 85, PART_MAX = 32 * 1024 * 1024 };
+enum { RIGHT_PERCENT = 85 };
 
 typedef struct Corpus {
     Rules *rules;
@@ -19,48 +15,6 @@ typedef struct Corpus {
     Calendar *calendar;
     unsigned n, right;
 } Corpus;
-
-/* What a document reader makes of the attachments that want one. */
-static Document *read_attachments(int fd, const Document *d)
-{
-    Document *found = document_new();
-    for (unsigned i = 0; i < d->attachments->len; i++) {
-        const Attachment *a = d->attachments->pdata[i];
-        if (a->read != READ_WANTED)
-            continue;
-        g_autoptr(GBytes) bytes = message_part_bytes(fd, a->path, PART_MAX, NULL);
-        g_autoptr(GError) error = NULL;
-        TextPart *text = bytes ? document_read_part(a->kind, bytes, &error) : NULL;
-        if (text) {
-            g_free(text->path);
-            text->path = g_strdup(a->path);
-            g_ptr_array_add(found->texts, text);
-            continue;
-        }
-        Attachment *failed = attachment_new();
-        g_free(failed->path);
-        failed->path = g_strdup(a->path);
-        failed->read = READ_FAILED;
-        g_free(failed->why);
-        failed->why = g_strdup(error ? error->message : "it could not be unpacked");
-        g_ptr_array_add(found->attachments, failed);
-    }
-    return found;
-}
-
-static Document *read_message(const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    g_assert_cmpint(fd, >=, 0);
-    g_autoptr(Document) first = message_parse(fd, NULL, &error);
-    g_assert_no_error(error);
-    g_autoptr(Document) found = read_attachments(fd, first);
-    Document *d = message_parse(fd, found, &error);
-    g_assert_no_error(error);
-    close(fd);
-    return d;
-}
 
 static Judgement judge(const Corpus *c, const Document *d, Facts **facts)
 {
@@ -89,7 +43,7 @@ static void compare(Corpus *c, JsonObject *gold)
     const char *file = json_object_get_string_member(gold, "file");
     const char *want = json_object_get_string_member(gold, "decision");
     g_autofree char *path = g_build_filename(TEST_ROOT "/tests/corpus/dev", file, NULL);
-    g_autoptr(Document) d = read_message(path);
+    g_autoptr(Document) d = judged_read(path);
     g_autoptr(Facts) facts = NULL;
     g_auto(Judgement) j = judge(c, d, &facts);
     const char *got = decision_name(j.decision);
@@ -113,8 +67,7 @@ static void compare(Corpus *c, JsonObject *gold)
 static void test_dev(void)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    g_assert_true(g_file_get_contents(TEST_ROOT "/tests/corpus/dev/gold.jsonl", &text, NULL, NULL));
+    g_autoptr(GPtrArray) gold = judged_gold(TEST_ROOT "/tests/corpus/dev");
     message_init();
     Corpus c = {.rules = rules_load(TEST_ROOT "/config", &error)};
     g_assert_no_error(error);
@@ -122,14 +75,8 @@ static void test_dev(void)
     g_assert_no_error(error);
     c.calendar = calendar_load(TEST_ROOT "/config/bank-holidays.json", &error);
     g_assert_no_error(error);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (char **line = lines; *line; line++) {
-        if (!**line)
-            continue;
-        g_autoptr(JsonNode) node = json_from_string(*line, &error);
-        g_assert_no_error(error);
-        compare(&c, json_node_get_object(node));
-    }
+    for (unsigned i = 0; i < gold->len; i++)
+        compare(&c, json_node_get_object(gold->pdata[i]));
     g_test_message("%u of %u decisions right", c.right, c.n);
     g_assert_cmpuint(c.n, ==, 60);
     g_assert_cmpuint(c.right * 100, >=, c.n * RIGHT_PERCENT);

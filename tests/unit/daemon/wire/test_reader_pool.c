@@ -1,3 +1,4 @@
+#include "config/rules.h"
 #include "tests/lib/pool_helper.h"
 #include <dirent.h>
 #include <fcntl.h>
@@ -342,6 +343,27 @@ static void test_reload(void)
     assert_no_children();
 }
 
+static void link_config(const char *dir, const char *file)
+{
+    g_autofree char *from = g_build_filename(TEST_ROOT "/config", file, NULL);
+    g_autofree char *to = g_build_filename(dir, file, NULL);
+    g_assert_cmpint(symlink(from, to), ==, 0);
+}
+
+static void unlink_config(const char *dir, const char *file)
+{
+    g_autofree char *path = g_build_filename(dir, file, NULL);
+    g_assert_cmpint(unlink(path), ==, 0);
+}
+
+/* What rules need beside them. */
+static void each_beside_rules(const char *dir, void (*act)(const char *dir, const char *file))
+{
+    act(dir, "forms.conf");
+    for (int i = 0; i < MODEL_COUNT; i++)
+        act(dir, rule_model_file((RuleModel)i));
+}
+
 /* Rules that do not load are said, and what ran goes on; freed half-way, nothing is told. */
 static void test_reload_refused(void)
 {
@@ -349,6 +371,7 @@ static void test_reload_refused(void)
     g_autofree char *rules = g_build_filename(dir, "rules", NULL);
     g_autofree char *program = test_program("iecd-reader-test");
     g_assert_cmpint(symlink(TEST_ROOT "/config/rules", rules), ==, 0);
+    each_beside_rules(dir, link_config);
     const ReaderPoolConfig config = {program, dir, 1, 1, 10, 20};
     ReaderPool *p = reader_pool_new(&config, NULL);
     g_assert_nonnull(p);
@@ -369,6 +392,7 @@ static void test_reload_refused(void)
         ;
     g_assert_false(never.done);
     assert_no_children();
+    each_beside_rules(dir, unlink_config);
     g_assert_cmpint(rmdir(dir), ==, 0);
 }
 
