@@ -4,6 +4,10 @@
  * empty lines: paragraphs, "## " and "### " headings, "* " bullets, "| " lines kept as lines. A
  * line "@reasons" stands for other templates that the case chooses; ${received} for a value. The
  * names allowed are fixed; there is no logic in a template, and values are never read for either.
+ *
+ * found/ holds what a letter says was found in the complaint; body/, area/ and wrong/ the names we
+ * give to organisations, to parts of the Home Office and to what went wrong: in Welsh in the form
+ * they take after "am" ("Lu'r Ffiniau").
  */
 #pragma once
 

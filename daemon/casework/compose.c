@@ -1,4 +1,5 @@
 #include "daemon/casework/compose.h"
+#include "daemon/casework/compose_found.h"
 #include "daemon/casework/compose_values.h"
 #include "daemon/casework/decide.h"
 #include "daemon/casework/page.h"
@@ -14,13 +15,15 @@ typedef struct Letter {
     const ReplyInput *input;
     const char *language;
     bool welsh;
-    char *body; /* label of the organisation named, "" none */
+    ComposeLabels labels;
     Page page;
 } Letter;
 
 static void letter_clear(Letter *l)
 {
-    g_clear_pointer(&l->body, g_free);
+    g_clear_pointer(&l->labels.body, g_free);
+    g_clear_pointer(&l->labels.area, g_free);
+    g_clear_pointer(&l->labels.wrong, g_free);
     page_clear(&l->page);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Letter, letter_clear)
@@ -89,8 +92,11 @@ static const char *final_response_question(const Letter *l)
         return "final-response";
     if (f->final_response.readable == TRI_NO)
         return "final-response-unreadable";
-    bool dated = f->final_response.date != DAY_NONE || f->final_response.received != DAY_NONE;
-    return dated ? "final-response" : "final-response-date";
+    if (f->final_response.date != DAY_NONE || f->final_response.received != DAY_NONE)
+        return "final-response";
+    bool here = !g_strcmp0(f->final_response.source, "attachment") ||
+                !g_strcmp0(f->final_response.source, "forwarded");
+    return here ? "final-response-date-letter" : "final-response-date";
 }
 
 static void choose_asks(const Letter *l, GPtrArray *names)
@@ -107,37 +113,14 @@ static void choose_where(const Letter *l, GPtrArray *names)
     add(names, "where", area_name(ours ? area : AREA_UNKNOWN));
 }
 
-static void choose_found_not_in_remit(const Letter *l, GPtrArray *names)
+static void choose_next(const Letter *l, GPtrArray *names)
 {
-    BusinessArea area = l->input->facts->area;
-    add(names, "found",
-        l->body[0]                       ? "not-in-remit-body"
-        : area == AREA_OTHER_BODY        ? "not-in-remit-other-body"
-        : area == AREA_OTHER_HOME_OFFICE ? "not-in-remit-other-home-office"
-                                         : "not-in-remit");
+    compose_next(l->input, names);
 }
 
-static void choose_found_no_final_response(const Letter *l, GPtrArray *names)
+static void choose_found_acceptance(const Letter *l, GPtrArray *names)
 {
-    bool overdue = l->input->facts->final_response.overdue == TRI_YES;
-    add(names, "found", overdue ? "no-final-response-overdue" : "no-final-response");
-}
-
-/* The day the limit was counted from, as time_limit() counted it. */
-static void choose_found_out_of_time(const Letter *l, GPtrArray *names)
-{
-    const Facts *f = l->input->facts;
-    Day date = f->final_response.date, received = f->final_response.received;
-    const char *name = "out-of-time";
-    if (l->input->judgement->time_limit == DAY_NONE)
-        name = "out-of-time";
-    else if (received != DAY_NONE && received >= date)
-        name = "out-of-time-received";
-    else if (date != DAY_NONE && f->final_response.carriage == CARRIAGE_EMAIL)
-        name = "out-of-time-email";
-    else if (date != DAY_NONE)
-        name = "out-of-time-post";
-    add(names, "found", name);
+    compose_found_acceptance(l->input, names);
 }
 
 static const struct {
@@ -148,14 +131,13 @@ static const struct {
     {"made", choose_made},
     {"look-again", choose_look_again},
     {"contact", choose_contact},
+    {"found-acceptance", choose_found_acceptance},
     {"areas", choose_areas},
     {"reasons", choose_reasons},
     {"general", choose_general},
     {"asks", choose_asks},
     {"where", choose_where},
-    {"found-not-in-remit", choose_found_not_in_remit},
-    {"found-no-final-response", choose_found_no_final_response},
-    {"found-out-of-time", choose_found_out_of_time},
+    {"next", choose_next},
 };
 
 /* ---- putting it on the page */
@@ -186,15 +168,48 @@ static bool put_note(Letter *l, GError **error)
     return true;
 }
 
+static char *label(const Letter *l, const char *folder, const char *name)
+{
+    g_autofree char *key = g_strdup_printf("%s/%s", folder, name);
+    const char *text = templates_text(l->templates, l->language, key);
+    return g_strstrip(g_strdup(text ? text : ""));
+}
+
+static void put_wrongs(Letter *l)
+{
+    for (int n = 0; n < WRONG_COUNT; n++) {
+        if (!(l->input->facts->wrongs & BIT(n)))
+            continue;
+        g_autofree char *words = label(l, "wrong", wrong_name((Wrong)n));
+        page_line(&l->page, PAGE_BULLET);
+        page_words(&l->page, words, strlen(words));
+    }
+    page_line(&l->page, PAGE_NONE);
+}
+
+/* Names of the templates that stand for a slot, in order. */
+static void choose(const Letter *l, const char *slot, GPtrArray *names)
+{
+    const char found[] = "found-";
+    for (size_t n = 0; n < G_N_ELEMENTS(SLOTS); n++)
+        if (!strcmp(SLOTS[n].slot, slot))
+            SLOTS[n].choose(l, names);
+    for (int n = 0; g_str_has_prefix(slot, found) && n < REASON_COUNT; n++)
+        if (!strcmp(slot + strlen(found), reason_name((Reason)n)))
+            compose_found(l->input, (Reason)n, names);
+}
+
 static bool put_slot(Letter *l, const char *slot, int depth, GError **error)
 {
     if (!strcmp(slot, "note"))
         return put_note(l, error);
+    if (!strcmp(slot, "wrongs")) {
+        put_wrongs(l);
+        return true;
+    }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    for (size_t n = 0; n < G_N_ELEMENTS(SLOTS); n++)
-        if (!strcmp(SLOTS[n].slot, slot))
-            SLOTS[n].choose(l, names);
-    if (names->len == 0)
+    choose(l, slot, names);
+    if (names->len == 0 && strcmp(slot, "found-acceptance") != 0)
         return missing(error, "what stands for", slot);
     for (unsigned n = 0; n < names->len; n++)
         if (!put_template(l, names->pdata[n], depth + 1, error))
@@ -212,7 +227,7 @@ static bool put_words(Letter *l, const char *line, GError **error)
             return missing(error, "the value", open);
         page_words(&l->page, line, (gsize)(open - line));
         g_autofree char *name = g_strndup(open + 2, (gsize)(close - open - 2));
-        g_autofree char *value = compose_value(l->input, name, l->welsh, l->body);
+        g_autofree char *value = compose_value(l->input, name, l->welsh, &l->labels);
         if (!value)
             return missing(error, "the value", name);
         page_value(&l->page, value);
@@ -285,7 +300,7 @@ static char *subject_of(const Letter *l, const char *name, GError **error)
     }
     g_autofree char *line = g_strndup(text + 9, strcspn(text + 9, "\n"));
     g_auto(Letter) subject = *l;
-    subject.body = NULL;
+    subject.labels = (ComposeLabels){0};
     page_init(&subject.page);
     page_line(&subject.page, PAGE_KEPT_LINE);
     if (!put_words(&subject, line, error))
@@ -314,20 +329,29 @@ static bool check_safe(const char *text, const char *what, GError **error)
     return false;
 }
 
+static void set_labels(Letter *l)
+{
+    const Facts *f = l->input->facts;
+    const char *body = compose_body(f);
+    l->labels.body = body ? label(l, "body", body) : g_strdup("");
+    l->labels.area = label(l, "area", area_name(f->area));
+    for (int n = 0; n < WRONG_COUNT; n++)
+        if (f->wrongs == BIT(n))
+            l->labels.wrong = label(l, "wrong", wrong_name((Wrong)n));
+}
+
 static bool write_language(const Templates *templates, const ReplyInput *input,
                            const char *language, Reply *reply, GError **error)
 {
     const char *name = template_of(input);
-    const char *body = compose_body(input->facts);
-    const char *label = body ? templates_text(templates, language, body) : NULL;
     g_auto(Letter) l = {
         .templates = templates,
         .input = input,
         .language = language,
         .welsh = !strcmp(language, "cy"),
-        .body = g_strstrip(g_strdup(label ? label : "")),
     };
     page_init(&l.page);
+    set_labels(&l);
     if (!reply->subject && !(reply->subject = subject_of(&l, name, error)))
         return false;
     if (!put_template(&l, name, 0, error))

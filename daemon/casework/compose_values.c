@@ -14,7 +14,8 @@ static char *text_value(const char *text)
     return text && text[0] ? g_strdup(text) : NULL;
 }
 
-char *compose_value(const ReplyInput *input, const char *name, bool welsh, const char *body)
+char *compose_value(const ReplyInput *input, const char *name, bool welsh,
+                    const ComposeLabels *labels)
 {
     const struct {
         const char *name;
@@ -35,7 +36,11 @@ char *compose_value(const ReplyInput *input, const char *name, bool welsh, const
     if (!strcmp(name, "to_name") && compose_name_ok(input->to_name))
         return g_strdup(input->to_name);
     if (!strcmp(name, "body"))
-        return text_value(body);
+        return text_value(labels->body);
+    if (!strcmp(name, "area"))
+        return text_value(labels->area);
+    if (!strcmp(name, "wrong"))
+        return text_value(labels->wrong);
     return NULL;
 }
 
@@ -69,73 +74,4 @@ bool compose_name_ok(const char *name)
             return false;
     }
     return letters >= 2 && words <= NAME_WORDS && name[0] != ' ';
-}
-
-/* Whole words, ASCII case ignored. */
-static bool says(const char *text, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *p = text; *p; p++) {
-        bool begins = p == text || !g_ascii_isalnum(p[-1]);
-        if (begins && !g_ascii_strncasecmp(p, word, length) && !g_ascii_isalnum(p[length]))
-            return true;
-    }
-    return false;
-}
-
-static const struct {
-    const char *words, *template;
-} BODIES[] = {
-    {"dvla", "body/dvla"},
-    {"driver and vehicle licensing agency", "body/dvla"},
-    {"dwp", "body/dwp"},
-    {"department for work and pensions", "body/dwp"},
-    {"universal credit", "body/dwp"},
-    {"hmrc", "body/hmrc"},
-    {"hm revenue and customs", "body/hmrc"},
-    {"council", "body/council"},
-    {"cyngor", "body/council"},
-    {"police", "body/police"},
-    {"constabulary", "body/police"},
-    {"heddlu", "body/police"},
-    {"nhs", "body/nhs"},
-    {"hmcts", "body/courts"},
-    {"courts and tribunals service", "body/courts"},
-    {"foreign office", "body/fcdo"},
-    {"fcdo", "body/fcdo"},
-    {"airline", "body/airline"},
-    {"employer", "body/employer"},
-    {"landlord", "body/landlord"},
-    {"disclosure and barring service", "body/dbs"},
-    {"dbs", "body/dbs"},
-    {"security industry authority", "body/sia"},
-    {"sia", "body/sia"},
-};
-
-static bool rests_on(const Facts *facts, const char *words)
-{
-    const char *area = area_name(facts->area);
-    for (unsigned n = 0; n < facts->findings->len; n++) {
-        const Finding *f = facts->findings->pdata[n];
-        bool of_area = !strcmp(f->fact, "business_area") && !strcmp(f->value, area);
-        for (unsigned e = 0; of_area && e < f->evidence->len; e++)
-            if (says(((const Evidence *)f->evidence->pdata[e])->quote, words))
-                return true;
-    }
-    return false;
-}
-
-const char *compose_body(const Facts *facts)
-{
-    const char *found = NULL;
-    if (facts->area != AREA_OTHER_BODY && facts->area != AREA_OTHER_HOME_OFFICE)
-        return NULL;
-    for (size_t n = 0; n < G_N_ELEMENTS(BODIES); n++) {
-        if (!rests_on(facts, BODIES[n].words))
-            continue;
-        if (found && strcmp(found, BODIES[n].template) != 0)
-            return NULL;
-        found = BODIES[n].template;
-    }
-    return found;
 }

@@ -25,6 +25,27 @@ static inline void letter_emailed(Facts *f)
 {
     f->final_response.carriage = CARRIAGE_EMAIL;
 }
+static inline void letter_posted(Facts *f)
+{
+    f->final_response.carriage = CARRIAGE_POST;
+    f->final_response.names_iec = TRI_YES;
+    g_free(f->final_response.source);
+    f->final_response.source = g_strdup("attachment");
+}
+static inline void letter_posted_abroad(Facts *f)
+{
+    f->final_response.carriage = CARRIAGE_POST_ABROAD;
+}
+static inline void letter_one_wrong(Facts *f)
+{
+    f->wrongs = BIT(WRONG_DELAY);
+}
+static inline void letter_undated_here(Facts *f)
+{
+    f->final_response.date = DAY_NONE;
+    g_free(f->final_response.source);
+    f->final_response.source = g_strdup("forwarded");
+}
 static inline void letter_undated(Facts *f)
 {
     f->final_response.date = DAY_NONE;
@@ -37,6 +58,34 @@ static inline void letter_no_response(Facts *f)
 {
     f->final_response.status = RESPONSE_NONE;
     f->final_response.date = DAY_NONE;
+}
+static inline void letter_none_by(Facts *f, const char *rule)
+{
+    letter_no_response(f);
+    facts_add(f, rule, "final_response.status", "none", NULL, 0, 0, NULL);
+}
+static inline void letter_never(Facts *f)
+{
+    letter_none_by(f, "final-response.never-complained");
+}
+static inline void letter_unanswered(Facts *f)
+{
+    letter_none_by(f, "final-response.no-answer");
+}
+static inline void letter_interim(Facts *f)
+{
+    letter_none_by(f, "paper.interim");
+}
+static inline void letter_judicial_review(Facts *f)
+{
+    facts_add(f, "bar.court.live", "bar", "court whole", "body", 0, 19, "for judicial review");
+}
+static inline void letter_visa_refused(Facts *f)
+{
+    facts_add(f, "bar.appealable.refused", "bar", "appealable-decision whole", "body", 0, 16,
+              "visa was refused");
+    facts_add(f, "bar.appealable.route", "bar", "appealable-decision whole", "body", 0, 15,
+              "right of appeal");
 }
 static inline void letter_overdue(Facts *f)
 {
@@ -97,23 +146,30 @@ static const LetterCase LETTER_CASES[] = {
     {"urgent", REPLY_URGENT, 0, 0, NULL, false},
     {"receipt", REPLY_RECEIPT, 0, 0, NULL, false},
     {"acceptance", REPLY_ACCEPTANCE, 0, 0, NULL, false},
+    {"acceptance-one", REPLY_ACCEPTANCE, 0, 0, letter_one_wrong, false},
     {"acceptance-by-person", REPLY_ACCEPTANCE, 0, 0, NULL, true},
     {"holding", REPLY_HOLDING, 0, 0, NULL, false},
     {"closed", REPLY_CLOSED, 0, 0, NULL, true},
     {"question-final-response", REPLY_QUESTION, 0, BIT(ASK_FINAL_RESPONSE), letter_unknown_response,
      false},
     {"question-date", REPLY_QUESTION, 0, BIT(ASK_FINAL_RESPONSE), letter_undated, false},
+    {"question-date-letter", REPLY_QUESTION, 0, BIT(ASK_FINAL_RESPONSE), letter_undated_here,
+     false},
     {"question-unreadable", REPLY_QUESTION, 0, BIT(ASK_FINAL_RESPONSE), letter_unreadable, false},
     {"question-business-area", REPLY_QUESTION, 0, BIT(ASK_BUSINESS_AREA), NULL, false},
     {"question-what-happened", REPLY_QUESTION, 0, BIT(ASK_WHAT_HAPPENED), NULL, false},
     {"question-authority", REPLY_QUESTION, 0, BIT(ASK_AUTHORITY), letter_no_authority, false},
     {"question-all", REPLY_QUESTION, 0, ALL_ASKS, letter_no_authority, false},
     {"rejection-appealable-decision", REPLY_REJECTION, REASON(APPEALABLE_DECISION), 0, NULL, false},
+    {"rejection-appealable-visa", REPLY_REJECTION, REASON(APPEALABLE_DECISION), 0,
+     letter_visa_refused, false},
     {"rejection-policy-or-legislation", REPLY_REJECTION, REASON(POLICY_OR_LEGISLATION), 0, NULL,
      false},
     {"rejection-ombudsman", REPLY_REJECTION, REASON(OMBUDSMAN), 0, NULL, false},
     {"rejection-employment", REPLY_REJECTION, REASON(EMPLOYMENT), 0, NULL, false},
     {"rejection-court", REPLY_REJECTION, REASON(COURT), 0, NULL, false},
+    {"rejection-court-judicial-review", REPLY_REJECTION, REASON(COURT), 0, letter_judicial_review,
+     false},
     {"rejection-windrush-compensation", REPLY_REJECTION, REASON(WINDRUSH_COMPENSATION), 0, NULL,
      false},
     {"rejection-psu-misconduct", REPLY_REJECTION, REASON(PSU_MISCONDUCT), 0, NULL, false},
@@ -126,6 +182,12 @@ static const LetterCase LETTER_CASES[] = {
     {"rejection-not-in-remit-by-person", REPLY_REJECTION, REASON(NOT_IN_REMIT), 0, NULL, true},
     {"rejection-no-final-response", REPLY_REJECTION, REASON(NO_FINAL_RESPONSE), 0,
      letter_no_response, false},
+    {"rejection-no-final-response-never", REPLY_REJECTION, REASON(NO_FINAL_RESPONSE), 0,
+     letter_never, false},
+    {"rejection-no-final-response-unanswered", REPLY_REJECTION, REASON(NO_FINAL_RESPONSE), 0,
+     letter_unanswered, false},
+    {"rejection-no-final-response-interim", REPLY_REJECTION, REASON(NO_FINAL_RESPONSE), 0,
+     letter_interim, false},
     {"rejection-no-final-response-overdue", REPLY_REJECTION, REASON(NO_FINAL_RESPONSE), 0,
      letter_overdue, false},
     {"rejection-no-final-response-border-force", REPLY_REJECTION, REASON(NO_FINAL_RESPONSE), 0,
@@ -136,7 +198,10 @@ static const LetterCase LETTER_CASES[] = {
      letter_detention, false},
     {"rejection-no-final-response-unknown", REPLY_REJECTION, REASON(NO_FINAL_RESPONSE), 0,
      letter_area_unknown, false},
-    {"rejection-out-of-time-posted", REPLY_REJECTION, REASON(OUT_OF_TIME), 0, NULL, false},
+    {"rejection-out-of-time", REPLY_REJECTION, REASON(OUT_OF_TIME), 0, NULL, false},
+    {"rejection-out-of-time-posted", REPLY_REJECTION, REASON(OUT_OF_TIME), 0, letter_posted, false},
+    {"rejection-out-of-time-posted-abroad", REPLY_REJECTION, REASON(OUT_OF_TIME), 0,
+     letter_posted_abroad, false},
     {"rejection-out-of-time-emailed", REPLY_REJECTION, REASON(OUT_OF_TIME), 0, letter_emailed,
      false},
     {"rejection-out-of-time-received", REPLY_REJECTION, REASON(OUT_OF_TIME), 0, letter_received,
@@ -155,6 +220,7 @@ static inline Reply *letter_compose(const Templates *t, const LetterCase *c, Lan
     j.time_limit = letter_day("2026-04-09");
     f->language = language;
     f->area = AREA_UKVI;
+    f->wrongs = BIT(WRONG_DELAY) | BIT(WRONG_STAFF_CONDUCT);
     f->final_response.status = RESPONSE_GIVEN;
     f->final_response.date = letter_day("2026-01-02");
     if (c->change)

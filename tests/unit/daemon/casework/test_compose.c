@@ -1,4 +1,3 @@
-#include "daemon/casework/compose_values.h"
 #include "tests/unit/daemon/casework/letters.h"
 #include <glib/gstdio.h>
 
@@ -130,131 +129,7 @@ static void test_without_authority(void)
     }
 }
 
-/* ---- plain words */
-
-static unsigned words_in(const char *from, const char *to)
-{
-    unsigned words = 0;
-    for (const char *p = from; p < to; p++)
-        words += *p != ' ' && *p != '\n' && (p == from || p[-1] == ' ' || p[-1] == '\n');
-    return words;
-}
-
-static void assert_short_sentences(const char *name, const char *text)
-{
-    const char *from = text;
-    for (const char *p = text; *p; p++) {
-        bool stop = strchr(".?!", *p) && (p[1] == ' ' || p[1] == '\n');
-        bool line = *p == '\n';
-        if (!stop && !line)
-            continue;
-        if (words_in(from, p) >= 25)
-            g_error("%s: %u words: %.*s", name, words_in(from, p), (int)(p - from), from);
-        from = p + 1;
-    }
-}
-
-static bool says_word(const char *text, const char *word)
-{
-    for (const char *p = strstr(text, word); p; p = strstr(p + 1, word)) {
-        bool begins = p == text || !g_ascii_isalpha(p[-1]);
-        if (begins && !g_ascii_isalpha(p[strlen(word)]))
-            return true;
-    }
-    return false;
-}
-
-/* Contractions, hard and official words, and words GOV.UK does not use. */
-static void assert_plain(const char *name, const char *text)
-{
-    static const char *const PARTS[] = {"n't", "'ve", "'re", "'ll", "'d ", "n\xe2\x80\x99t",
-                                        "e.g", "i.e", ";",   "!"};
-    static const char *const WORDS[] = {
-        "please",    "Please",    "eg",         "ie",         "etc",          "whilst",
-        "must",      "deliver",   "facilitate", "impact",     "tackle",       "utilise",
-        "transform", "regarding", "commence",   "terminate",  "hereby",       "pursuant",
-        "remit",     "and/or",    "premature",  "ineligible", "inadmissible",
-    };
-    for (size_t k = 0; k < G_N_ELEMENTS(PARTS); k++)
-        if (strstr(text, PARTS[k]))
-            g_error("%s: \"%s\"", name, PARTS[k]);
-    for (size_t k = 0; k < G_N_ELEMENTS(WORDS); k++)
-        if (says_word(text, WORDS[k]))
-            g_error("%s: \"%s\"", name, WORDS[k]);
-}
-
-/* A run of capitals longer than a reference's or an agency's short name. */
-static void assert_no_block_capitals(const char *name, const char *text)
-{
-    unsigned row = 0;
-    for (const char *p = text; *p; p++) {
-        row = g_ascii_isupper(*p) ? row + 1 : 0;
-        if (row > 4)
-            g_error("%s: block capitals: %.20s", name, p - 4);
-    }
-}
-
-static void test_plain_words(void)
-{
-    for (size_t n = 0; n < G_N_ELEMENTS(LETTER_CASES); n++) {
-        g_autoptr(Reply) en = composed(&LETTER_CASES[n], LANGUAGE_EN);
-        g_autoptr(Reply) cy = composed(&LETTER_CASES[n], LANGUAGE_CY);
-        assert_short_sentences(LETTER_CASES[n].name, cy->text);
-        assert_plain(LETTER_CASES[n].name, en->text);
-        assert_no_block_capitals(LETTER_CASES[n].name, cy->text);
-    }
-}
-
 /* ---- the two forms */
-
-/* The HTML's words: tags gone, entities resolved, white space folded. */
-static char *words_of_html(const char *html)
-{
-    GString *out = g_string_new(NULL);
-    const char *body = strstr(html, "<body");
-    for (const char *p = body; p && *p; p++) {
-        if (*p == '<') {
-            bool item = g_str_has_prefix(p, "<li>"), rule = g_str_has_prefix(p, "<hr>");
-            g_string_append(out, item ? "* " : rule ? "* * *" : "");
-            p = strchr(p, '>');
-        } else if (*p == '&') {
-            static const char *const ENTITIES[][2] = {
-                {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}};
-            size_t k = 0;
-            while (k < G_N_ELEMENTS(ENTITIES) && !g_str_has_prefix(p, ENTITIES[k][0]))
-                k++;
-            g_assert_cmpuint(k, <, G_N_ELEMENTS(ENTITIES));
-            g_string_append(out, ENTITIES[k][1]);
-            p += strlen(ENTITIES[k][0]) - 1;
-        } else {
-            g_string_append_c(out, *p);
-        }
-    }
-    return g_string_free(out, FALSE);
-}
-
-static char *folded(const char *text)
-{
-    g_auto(GStrv) words = g_strsplit_set(text, " \n", -1);
-    GString *out = g_string_new(NULL);
-    for (char **w = words; *w; w++)
-        if (**w)
-            g_string_append_printf(out, "%s ", *w);
-    return g_string_free(out, FALSE);
-}
-
-static void test_same_words(void)
-{
-    for (size_t n = 0; n < G_N_ELEMENTS(LETTER_CASES); n++)
-        for (int l = LANGUAGE_EN; l <= LANGUAGE_CY; l++) {
-            g_autoptr(Reply) r = composed(&LETTER_CASES[n], l);
-            g_autofree char *stripped = words_of_html(r->html);
-            g_autofree char *html = folded(stripped);
-            g_autofree char *text = folded(r->text);
-            if (strcmp(html, text))
-                g_error("%s: HTML says\n%s\ntext says\n%s", LETTER_CASES[n].name, html, text);
-        }
-}
 
 static void test_links(void)
 {
@@ -384,32 +259,6 @@ static void test_missing(void)
     }
 }
 
-/* One organisation named: our words for it. None, or two: none. */
-static void test_body(void)
-{
-    static const struct {
-        const char *quote, *body;
-    } CASES[] = {
-        {"the DVLA lost my licence", "body/dvla"},
-        {"my landlord", "body/landlord"},
-        {"the council and my landlord", NULL},
-        {"policed", NULL},
-        {"Siân", NULL},
-        {"", NULL},
-    };
-    for (size_t n = 0; n < G_N_ELEMENTS(CASES); n++) {
-        g_autoptr(Facts) f = facts_new();
-        f->area = AREA_OTHER_BODY;
-        facts_add(f, "r", "business_area", "other-body", "body", 0,
-                  (uint32_t)strlen(CASES[n].quote), CASES[n].quote);
-        facts_add(f, "r", "business_area", "ukvi", "body", 0, 3, "dwp");
-        if (g_strcmp0(compose_body(f), CASES[n].body))
-            g_error("%s: %s", CASES[n].quote, compose_body(f));
-        f->area = AREA_UKVI;
-        g_assert_null(compose_body(f));
-    }
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -419,13 +268,10 @@ int main(int argc, char **argv)
     g_test_add_func("/compose/promises", test_promises);
     g_test_add_func("/compose/urgent", test_urgent_leads_with_help);
     g_test_add_func("/compose/without-authority", test_without_authority);
-    g_test_add_func("/compose/plain-words", test_plain_words);
-    g_test_add_func("/compose/same-words", test_same_words);
     g_test_add_func("/compose/links", test_links);
     g_test_add_func("/compose/names", test_names);
     g_test_add_func("/compose/note", test_note);
     g_test_add_func("/compose/missing", test_missing);
-    g_test_add_func("/compose/body", test_body);
     int status = g_test_run();
     templates_free(templates);
     return status;
