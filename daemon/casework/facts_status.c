@@ -202,10 +202,11 @@ ResponseStatus response_status(const Reading *r, const ResponseTold *t, const GA
     if (t->unread && !t->never_complained)
         return RESPONSE_UNKNOWN;
     /* Nor is silence before the answer, or a holding letter before it, for there being none. */
-    bool answered = t->given || t->signpost || reading_act(r, ACT_FINAL) > ANSWER_TOLD;
-    bool perhaps = (t->hinted && reading_act(r, ACT_GIVEN) > ANSWER_TOLD) || is_dated(r, dates);
-    /* What is told of may be the interim letter that is here. */
-    if (r->cut || answered || (perhaps && !t->interim))
+    bool perhaps = reading_act(r, ACT_FINAL) > ANSWER_TOLD || is_dated(r, dates) ||
+                   (t->hinted && reading_act(r, ACT_GIVEN) > ANSWER_TOLD);
+    /* Unless it may be the interim letter that is here, or nobody was complained to. */
+    bool plainly = t->interim || (t->never_complained && !t->complained && !t->hinted);
+    if (r->cut || t->given || t->signpost || (perhaps && !plainly))
         return RESPONSE_UNKNOWN;
     if (given < GIVEN_DENIED &&
         ((said && none > enough) || ((t->no_answer || told) && none > NONE_TAKEN)))
