@@ -310,7 +310,7 @@ typedef struct Part {
     int from, to; /* days of the month; below 1: from its end */
 } Part;
 
-/* early, first week, last week, second half */
+/* early, first week, last week, second half, first days */
 static unsigned part_at(const Token *t, Part *p)
 {
     static const Part PARTS[] = {{1, 10}, {10, 20}, {20, 31}};
@@ -319,9 +319,12 @@ static unsigned part_at(const Token *t, Part *p)
         return 1;
     }
     bool week = unit_of(&t[1]) == UNIT_WEEK, half = t[1].role == ROLE_HALF;
-    if ((!week && !half) || t[2].role != ROLE_OF)
+    bool days = is_days(&t[1]);
+    if ((!week && !half && !days) || t[2].role != ROLE_OF)
         return 0;
-    if (t->role == ROLE_LAST && week)
+    if (days && t->role == ROLE_NTH && t->value == 1)
+        *p = (Part){1, 10};
+    else if (t->role == ROLE_LAST && !half)
         *p = (Part){-6, 31};
     else if (t->role == ROLE_NTH && week && t->value <= 4)
         *p = (Part){7 * t->value - 6, 7 * t->value};

@@ -97,7 +97,7 @@ static bool is_no_month(const Token *month, const Token *day)
 
 static unsigned skip_to_month(const Token *t, unsigned i)
 {
-    if (unit_of(&t[i]) == UNIT_DAY)
+    if (unit_of(&t[i]) == UNIT_DAY && !is_days(&t[i]))
         i++;
     if (t[i].role == ROLE_OF)
         i++;

@@ -165,6 +165,7 @@ unsigned year_at(const Finder *f, const Token *t, bool abbreviated, int *year);
 /* ", a Friday", "(Friday", ", on Friday" behind a day. */
 unsigned weekday_behind(const Token *t, int *weekday);
 Unit unit_of(const Token *t);
+bool is_days(const Token *t);
 /* What stands there leaves an ordinal before it a day; `led` where "on" or the like stood before.
  */
 bool ends_day(const Token *t, bool led);

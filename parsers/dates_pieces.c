@@ -78,6 +78,12 @@ Unit unit_of(const Token *t)
     return t->role == ROLE_MIS ? UNIT_MONTH : t->role == ROLE_DYDD ? UNIT_DAY : UNIT_NONE;
 }
 
+/* "days", which no day of a month is called. */
+bool is_days(const Token *t)
+{
+    return unit_of(t) == UNIT_DAY && t->end - t->offset == strlen("days");
+}
+
 /* ---- years */
 
 static int year_of(const Token *t)

@@ -341,6 +341,8 @@ static const Row LOOSE[] = {
     {"at the end of August last year", "2025-08-20..2025-08-31~"},
     {"the beginning of August", "2026-08-01..2026-08-10~"},
     {"the first week of August", "2026-08-01..2026-08-07~"},
+    {"the first days of August", "2026-08-01..2026-08-10~"},
+    {"in the last days of August", "2026-08-25..2026-08-31~"},
     {"second week of August 2025", "2025-08-08..2025-08-14~"},
     {"in the last week of August", "2026-08-25..2026-08-31~"},
     {"around 3 August", "2026-08-03..2026-08-10~"},
