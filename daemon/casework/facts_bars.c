@@ -10,29 +10,33 @@
 
 static const struct {
     Reason reason;
-    Act act; /* the sentence that tells of its matter */
+    Act act;     /* the sentence that tells of its matter */
+    bool apart;  /* beside another matter it covers the whole only beyond doubt */
+    bool missed; /* and where a near miss of it is told, or much else went wrong */
 } BARS[] = {
-    {REASON_APPEALABLE_DECISION, ACT_WANTS},
-    {REASON_POLICY_OR_LEGISLATION, ACT_POLICY},
-    {REASON_OMBUDSMAN, ACT_OMBUDSMAN},
-    {REASON_EMPLOYMENT, ACT_EMPLOYMENT},
-    {REASON_COURT, ACT_COURT},
-    {REASON_WINDRUSH_COMPENSATION, ACT_WINDRUSH},
-    {REASON_PSU_MISCONDUCT, ACT_PSU},
-    {REASON_DATA_PROTECTION, ACT_DATA},
+    {REASON_APPEALABLE_DECISION, ACT_WANTS, false, false},
+    {REASON_POLICY_OR_LEGISLATION, ACT_POLICY, true, true},
+    {REASON_OMBUDSMAN, ACT_OMBUDSMAN, true, true},
+    {REASON_EMPLOYMENT, ACT_EMPLOYMENT, true, true},
+    {REASON_COURT, ACT_COURT, false, true},
+    {REASON_WINDRUSH_COMPENSATION, ACT_WINDRUSH, true, false},
+    {REASON_PSU_MISCONDUCT, ACT_PSU, false, false},
+    {REASON_DATA_PROTECTION, ACT_DATA, true, false},
+    {REASON_NOT_IN_REMIT, ACT_OTHER_BODY, false, false},
 };
 
 /* ---- signs */
 
 typedef struct Signs { /* what is told of one bar */
     unsigned stated, hinted, cleared, whole, perhaps, named;
-    unsigned unsure;      /* times the writer does not know something beside its matter */
-    unsigned spans;       /* that tell of its matter */
-    unsigned others;      /* that tell of something wrong and not of its matter */
-    unsigned other_words; /* wrongs that phrases tell outside the bar's sentences */
-    bool lost;            /* papers or things, outside the bar's sentences */
-    bool elsewhere;       /* another body is named in a sentence of the bar's */
-    float other;          /* the surest of the others */
+    unsigned unsure;           /* times the writer does not know something beside its matter */
+    unsigned spans;            /* that tell of its matter */
+    unsigned others;           /* that tell of something wrong and not of its matter */
+    unsigned other_words;      /* wrongs that phrases tell outside the bar's sentences */
+    bool lost;                 /* papers or things, outside the bar's sentences */
+    bool elsewhere;            /* another body is named in a sentence of the bar's */
+    unsigned ours, ours_named; /* matters of the five areas, and their names */
+    float other;               /* the surest of the others */
 } Signs;
 
 /* True where the span tells rather of the bar's matter than of a wrong of its own. */
@@ -134,6 +138,17 @@ static void count_unsure(const Reading *r, const char *bar, Signs *s)
         s->unsure += is_near(named, h, BESIDE);
 }
 
+static void count_ours(const Reading *r, Signs *s)
+{
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, NULL));) {
+        bool five = strcmp(h->rule->value, "other-home-office") != 0 &&
+                    strcmp(h->rule->value, "other-body") != 0;
+        s->ours += is_writer(h->passage) && five && !h->rule->states;
+        s->ours_named += is_writer(h->passage) && five && h->rule->states;
+    }
+}
+
 static Signs signs_of(const Reading *r, unsigned bar)
 {
     Signs s = {0};
@@ -146,6 +161,10 @@ static Signs signs_of(const Reading *r, unsigned bar)
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_BAR, name));) {
         s.stated += h->rule->states;
         s.hinted += !h->rule->states;
+    }
+    if (BARS[bar].reason == REASON_NOT_IN_REMIT) {
+        s.hinted = reading_count(r, RULE_AREA, "other-body", true);
+        count_ours(r, &s);
     }
     s.cleared = reading_count(r, RULE_BAR_CLEAR, name, false);
     s.named = reading_count(r, RULE_BAR_NAMED, name, true);
@@ -193,6 +212,10 @@ static void put_bar(Features *f, const Reading *r, unsigned bar, const Signs *s)
     put_count(f, name, "named", s->named);
     put_count(f, name, "unsure", s->unsure);
     put_count(f, name, "other-words", s->other_words);
+    if (BARS[bar].reason == REASON_NOT_IN_REMIT) {
+        put_count(f, name, "ours", s->ours);
+        put_count(f, name, "ours-named", s->ours_named);
+    }
     put_count(f, name, "wanted", reading_count(r, RULE_WANTS, "another-decision", false));
     for (unsigned i = 0; i < G_N_ELEMENTS(ACTS); i++)
         for (unsigned k = 0; k < FEATURE_STEPS; k++)
@@ -223,9 +246,20 @@ char **bar_features(const Reading *r, unsigned bar)
 
 /* ---- how sure */
 
-/* Log-odds from which a bar is taken to cover the whole matter where it is told plainly, and where
- * it is not; and from which it may apply. */
-static const float WHOLE_TAKEN = 1.2f, WHOLE_CERTAIN = 2.2f, POSSIBLE_TAKEN = -0.9f;
+/* Log-odds from which a bar is taken to cover the whole matter: where its phrases say so and
+ * nothing else is told, where they say so at all, where it is only named or something else is told
+ * too, where a near miss of it is told, or much else, where several matters are spoken of; and from
+ * which it may apply, sooner where a phrase states it. */
+static const float WHOLE_PLAIN = 1.2f, WHOLE_TOLD = 2.2f, WHOLE_NAMED = 3.2f, WHOLE_BESIDE = 4.5f,
+                   WHOLE_SEVERAL = 3.7f, POSSIBLE_TAKEN = -0.5f, POSSIBLE_STATED = -1.5f;
+
+/* The same for another body complained of: where no matter of ours is spoken of, where one is,
+ * where a part of the Home Office is named; and under which it is doubtful. */
+static const float BODY_TAKEN = 0.3f, BODY_BESIDE_OURS = 2, BODY_BESIDE_NAMED = 4,
+                   BODY_DOUBTED = -1.5f;
+
+/* Log-odds from which a message may only ask something. */
+static const float ENQUIRY_PERHAPS = -1.5f;
 
 /* True where the sender speaks of one of the five areas: by name, or by a thing customers of visas
  * and passports deal in. */
@@ -257,7 +291,7 @@ static bool is_other_matter(const Reading *r, unsigned bar, const Signs *s)
     case REASON_EMPLOYMENT:
         return s->lost || names_area(r, false);
     case REASON_COURT:
-        return s->cleared > 0;
+        return false;
     case REASON_DATA_PROTECTION:
         return s->lost || s->others > 1;
     case REASON_PSU_MISCONDUCT:
@@ -280,6 +314,24 @@ static bool is_bare_refusal(const Reading *r, unsigned bar, const Signs *s)
            s->other_words == 0 && reading_act(r, ACT_REFUSED) > 0.5f;
 }
 
+/* An enquiry has no whole matter that a bar could cover. */
+static bool is_enquiry(const Reading *r)
+{
+    return r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS;
+}
+
+/* Log-odds from which the bar covers the whole matter: the less the phrases say of it, the more. */
+static float whole_enough(unsigned bar, const Signs *s, bool apart)
+{
+    if (BARS[bar].missed && (s->cleared || (s->others > 1 && s->other_words > 3)))
+        return WHOLE_BESIDE;
+    if (s->stated && !s->perhaps && !apart)
+        return WHOLE_PLAIN;
+    if ((s->stated || s->hinted) && !(apart && BARS[bar].apart))
+        return WHOLE_TOLD;
+    return s->stated || s->hinted || s->named ? WHOLE_NAMED : G_MAXFLOAT;
+}
+
 static BarHold hold_of(const Reading *r, unsigned bar)
 {
     Features f = features_begin(rules_model(r->rules, MODEL_BARS));
@@ -288,17 +340,14 @@ static BarHold hold_of(const Reading *r, unsigned bar)
     float whole = (float)f.sum.of[0] / LINEAR_SCALE, possible = (float)f.sum.of[1] / LINEAR_SCALE;
     bool several = reading_count(r, RULE_SEVERAL, NULL, true) > 0;
     bool apart = is_other_matter(r, bar, &s);
-    bool plain = s.stated && !s.perhaps && !apart;
-    bool ground = s.stated || s.hinted;
     /* Proceedings about nobody knows what. */
     bool untold = BARS[bar].reason == REASON_COURT && !r->facts->wrongs && s.stated < 2;
-    bool barred = apart && (BARS[bar].reason == REASON_POLICY_OR_LEGISLATION ||
-                            BARS[bar].reason == REASON_OMBUDSMAN ||
-                            BARS[bar].reason == REASON_DATA_PROTECTION);
-    if (!several && !untold && whole > possible &&
-        ((plain && whole > WHOLE_TAKEN) || (ground && !barred && whole > WHOLE_CERTAIN)))
+    float enough = whole_enough(bar, &s, apart);
+    bool apart_said = reading_count(r, RULE_SEVERAL, NULL, false) > 0;
+    if (!untold && !apart_said && !is_enquiry(r) && whole > possible &&
+        whole > (several ? MAX(enough, WHOLE_SEVERAL) : enough))
         return BAR_WHOLE;
-    if (MAX(whole, possible) < POSSIBLE_TAKEN)
+    if (MAX(whole, possible) < (s.stated > s.cleared ? POSSIBLE_STATED : POSSIBLE_TAKEN))
         return is_bare_refusal(r, bar, &s) ? BAR_POSSIBLE : BAR_NONE;
     bool certain = s.stated && !s.perhaps && !s.unsure && reading_act(r, BARS[bar].act) > 1;
     return certain && (s.others || s.lost || several) ? BAR_PART : BAR_POSSIBLE;
@@ -322,9 +371,30 @@ static void note_bar(Reading *r, unsigned bar, BarHold hold)
         reading_note_shape(r, "bar.signs", "bar", value);
 }
 
+/* Another body is what is complained of, for certain: a phrase names it, the model is sure. What
+ * only the weight of words said is for a person where the model doubts it. */
+static void other_body(Reading *r, unsigned bar)
+{
+    Features f = features_begin(rules_model(r->rules, MODEL_BARS));
+    Signs s = signs_of(r, bar);
+    put_bar(&f, r, bar, &s);
+    float whole = (float)f.sum.of[0] / LINEAR_SCALE, possible = (float)f.sum.of[1] / LINEAR_SCALE;
+    float taken = s.ours_named ? BODY_BESIDE_NAMED : s.ours ? BODY_BESIDE_OURS : BODY_TAKEN;
+    if (s.named && whole > possible && whole > taken && !reading_chosen(r, FORM_AREA)) {
+        r->facts->area = AREA_OTHER_BODY;
+        r->facts->bars[REASON_NOT_IN_REMIT] = BAR_NONE;
+    } else if (r->facts->area == AREA_OTHER_BODY && whole < BODY_DOUBTED) {
+        r->facts->bars[REASON_NOT_IN_REMIT] = BAR_POSSIBLE;
+    }
+}
+
 void facts_bars(Reading *r)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(BARS); i++) {
+        if (BARS[i].reason == REASON_NOT_IN_REMIT) {
+            other_body(r, i);
+            continue;
+        }
         BarHold hold = hold_of(r, i);
         r->facts->bars[BARS[i].reason] = hold;
         if (hold != BAR_NONE)

@@ -17,9 +17,6 @@ enum {
     LETTERHEAD_WORDS = 12,
 };
 
-/* Log-odds under which no sentence complains of another body. */
-static const float BLAMED_PERHAPS = -1;
-
 typedef struct Weights {
     int of[AREA_COUNT];
     bool home_office; /* the Home Office is named at all */
@@ -113,9 +110,6 @@ static void find_area(Reading *r)
     weigh_references(r, &w);
     BusinessArea area = heaviest(&w);
     r->facts->area = area;
-    /* Named by the way, and not what a sentence complains of: a person looks. */
-    if (area == AREA_OTHER_BODY && reading_act(r, ACT_OTHER_BODY) < BLAMED_PERHAPS)
-        r->facts->bars[REASON_NOT_IN_REMIT] = BAR_POSSIBLE;
     if (area == AREA_UNKNOWN)
         return;
     const Hit *h;

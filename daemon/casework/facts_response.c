@@ -34,13 +34,14 @@ static const float LATE_TOLD = -2.5f;
 
 typedef struct Dated { /* the best date of each sort */
     Day date, received;
-    Day latest; /* of all that might be the response's */
-    bool sure;  /* enough to be late by */
+    Day latest;  /* of all that might be the response's */
+    Day last;    /* of all that are told and past */
+    float score; /* of the day the limit runs from */
 } Dated;
 
 /* Log-odds from which a date is taken for the response's, from which it might be, and from which a
  * complaint may be late by it. Where a response is told of, one of its dates most often is too. */
-static const float DATE_TAKEN = -1.6f, DATE_POSSIBLE = -2.5f, DATE_SURE = 0.5f;
+static const float DATE_TAKEN = -2, DATE_POSSIBLE = -2.5f, DATE_SURE = 0.5f, DATE_SURE_OLD = -0.5f;
 
 static bool by_email(const Reading *r, const DateCandidate *c)
 {
@@ -72,19 +73,18 @@ static void take_dates(const Reading *r, Dated *best, const DateCandidate *date,
         best->received = best->received == DAY_NONE ? date->found->last : best->received;
     else if (date)
         best->date = date->found->last;
-    best->sure = (received ? MAX(received->received, received->date)
-                  : date   ? date->date
-                           : 0) > DATE_SURE;
+    best->score = received ? MAX(received->received, received->date) : date ? date->date : 0;
 }
 
 static Dated stated_dates(const Reading *r, const GArray *all)
 {
     const DateCandidate *date = NULL, *received = NULL;
-    Dated best = {DAY_NONE, DAY_NONE, DAY_NONE, false};
+    Dated best = {DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, 0};
     for (unsigned i = 0; i < all->len; i++) {
         const DateCandidate *c = &g_array_index(all, DateCandidate, i);
         if (c->found->first > r->today)
             continue;
+        best.last = best.last == DAY_NONE ? c->found->last : MAX(best.last, c->found->last);
         if (MAX(c->date, c->received) > DATE_POSSIBLE)
             best.latest =
                 best.latest == DAY_NONE ? c->found->last : MAX(best.latest, c->found->last);
@@ -97,12 +97,20 @@ static Dated stated_dates(const Reading *r, const GArray *all)
     return best;
 }
 
-/* A date that makes the complaint late is not sure where another one told would not. */
+/* Days that a letter may take to arrive, abroad and over holidays too. */
+enum { ARRIVAL_DAYS = 21 };
+
+static bool is_in_time(const Reading *r, Day day)
+{
+    return day != DAY_NONE && day_add_months(day + ARRIVAL_DAYS, 3) >= r->today;
+}
+
+/* A date that makes the complaint late is not sure where another one told would not. Where no day
+ * told at all is in time, it matters less which of them it was. */
 static bool is_sure(const Reading *r, const Dated *told, Day rests_on)
 {
-    bool other = told->latest != DAY_NONE && told->latest > rests_on &&
-                 day_add_months(told->latest, 3) >= r->today;
-    return told->sure && !other;
+    bool other = told->latest > rests_on && is_in_time(r, told->latest);
+    return told->score > (is_in_time(r, told->last) ? DATE_SURE : DATE_SURE_OLD) && !other;
 }
 
 /* With the first words that tell this day, so that a person can look at what it rests on. */
@@ -183,10 +191,14 @@ static Tri tri_of(bool yes)
     return yes ? TRI_YES : TRI_NO;
 }
 
+/* Log-odds from which a sentence tells that the answer sends the person elsewhere. */
+static const float ELSEWHERE_TOLD = 1;
+
 /* The letter itself, where it is here, says where it sends the person; else the writer does. */
 static void find_signpost(Reading *r, const ResponseTold *t)
 {
-    bool iec = false, other = false, said_iec = false, said_other = false;
+    bool iec = false, other = false, said_iec = false;
+    bool said_other = reading_act(r, ACT_ELSEWHERE) > ELSEWHERE_TOLD;
     const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_SIGNPOST, NULL));) {
         bool names_iec = !strcmp(h->rule->value, "iec");
@@ -246,7 +258,7 @@ static void find_late_reason(Reading *r, const ResponseTold *t)
     /* Log-odds from which a reason is taken to be told, and from which there may be one: sooner
      * where a phrase for one stands there too. */
     unsigned phrases = reading_count(r, RULE_LATE_REASON, NULL, false);
-    const float taken = phrases ? 0 : 0.5f, possible = phrases ? -1.8f : -0.7f;
+    const float taken = phrases ? 0 : 0.5f, possible = phrases ? -2.2f : -1.3f;
     bool anywhere = phrases || reading_act(r, ACT_LATE) > LATE_TOLD;
     float reason = anywhere ? r->nature[NATURE_LATE_REASON] : ACT_NOT_TOLD;
     const char *as = reason > taken ? "yes" : "unknown";

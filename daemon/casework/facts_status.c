@@ -156,7 +156,8 @@ char **status_features(const Reading *r, const ResponseTold *t, const GArray *da
 /* Log-odds from which each is taken. What is said outright needs less than silence told by the way.
  */
 static const float GIVEN_TAKEN = 0, GIVEN_DENIED = -1, NONE_TAKEN = 1.3f, NONE_SAID_TAKEN = 0.3f,
-                   ANSWER_TOLD = 0.5f, NONE_DOUBTED_TAKEN = 2;
+                   ANSWER_TOLD = 0.5f, NONE_DOUBTED_TAKEN = 2, NONE_PLAIN = 2.5f,
+                   GIVEN_PLAINLY_DENIED = -2.5f, GIVEN_PLAIN = 4, ENQUIRY_PERHAPS = -1.5f;
 
 /* True where the sentence that does the act most plainly has a word of denial or waiting in it. */
 static bool denies(const Reading *r, Act act)
@@ -193,14 +194,21 @@ ResponseStatus response_status(const Reading *r, const ResponseTold *t, const GA
     bool said = t->never_complained || t->only_acknowledged || t->interim;
     float enough =
         t->hinted || (t->never_complained && t->complained) ? NONE_DOUBTED_TAKEN : NONE_SAID_TAKEN;
-    /* Said outright both ways, no model settles it. */
-    if (t->given && t->never_complained)
+    /* Said outright both ways, only what the rest of the message leaves no doubt of settles it. */
+    if (t->given && t->never_complained && given < GIVEN_PLAIN)
         return RESPONSE_UNKNOWN;
     if (given > GIVEN_TAKEN && given > none)
         return RESPONSE_GIVEN;
     /* A letter that could not be read is never taken for silence. */
     if (t->unread && !t->never_complained)
         return RESPONSE_UNKNOWN;
+    /* Where the whole message speaks of waiting, one phrase that could be an answer is none. */
+    bool ground = said || told || t->no_answer || t->complained;
+    /* Whoever complains of nothing has no complaint unanswered. */
+    if (r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS)
+        return RESPONSE_UNKNOWN;
+    if (ground && !r->cut && none > NONE_PLAIN && given < GIVEN_PLAINLY_DENIED)
+        return RESPONSE_NONE;
     /* Nor is silence before the answer, or a holding letter before it, for there being none. */
     bool perhaps = reading_act(r, ACT_FINAL) > ANSWER_TOLD || is_dated(r, dates) ||
                    (t->hinted && reading_act(r, ACT_GIVEN) > ANSWER_TOLD);

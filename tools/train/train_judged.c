@@ -82,7 +82,10 @@ static void each_bar(Reason reason, char **features, void *user)
     bool told = has_sign(features, "told 0") || !has_sign(features, "stated 0") ||
                 !has_sign(features, "perhaps 0") || !has_sign(features, "unsure 0");
     uint32_t classes = 0, known = CLASS_WHOLE | CLASS_POSSIBLE;
-    if (holds(m->gold, "reasons", name))
+    const char *area = json_object_get_string_member(m->gold, "business_area");
+    if (reason == REASON_NOT_IN_REMIT && !strcmp(area, area_name(AREA_OTHER_HOME_OFFICE)))
+        known = 0;
+    else if (holds(m->gold, "reasons", name))
         classes = CLASS_WHOLE;
     else if (holds(m->gold, "reasons_optional", name))
         known = 0;
