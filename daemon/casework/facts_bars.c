@@ -329,7 +329,10 @@ static float whole_enough(unsigned bar, const Signs *s, bool apart)
         return WHOLE_PLAIN;
     if ((s->stated || s->hinted) && !(apart && BARS[bar].apart))
         return WHOLE_TOLD;
-    return s->stated || s->hinted || s->named ? WHOLE_NAMED : G_MAXFLOAT;
+    if (s->stated || (s->hinted && !s->perhaps))
+        return WHOLE_NAMED;
+    /* Named, and nobody is sure of it: possible at most. */
+    return s->named && !s->perhaps && !s->unsure ? WHOLE_NAMED : G_MAXFLOAT;
 }
 
 static BarHold hold_of(const Reading *r, unsigned bar)

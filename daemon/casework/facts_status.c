@@ -203,7 +203,7 @@ ResponseStatus response_status(const Reading *r, const ResponseTold *t, const GA
     if (t->unread && !t->never_complained)
         return RESPONSE_UNKNOWN;
     /* Where the whole message speaks of waiting, one phrase that could be an answer is none. */
-    bool ground = said || told || t->no_answer || t->complained;
+    bool ground = said || told || t->no_answer;
     /* Whoever complains of nothing has no complaint unanswered. */
     if (r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS)
         return RESPONSE_UNKNOWN;
