@@ -251,7 +251,8 @@ char **bar_features(const Reading *r, unsigned bar)
  * too, where a near miss of it is told, or much else, where several matters are spoken of; and from
  * which it may apply, sooner where a phrase states it. */
 static const float WHOLE_PLAIN = 1.2f, WHOLE_TOLD = 2.2f, WHOLE_NAMED = 3.2f, WHOLE_BESIDE = 4.5f,
-                   WHOLE_SEVERAL = 3.7f, POSSIBLE_TAKEN = -0.5f, POSSIBLE_STATED = -1.5f;
+                   WHOLE_ANSWERED = 3.4f, WHOLE_SEVERAL = 3.7f, POSSIBLE_TAKEN = -0.5f,
+                   POSSIBLE_STATED = -1.5f;
 
 /* The same for another body complained of: where no matter of ours is spoken of, where one is,
  * where a part of the Home Office is named; and under which it is doubtful. */
@@ -320,11 +321,22 @@ static bool is_enquiry(const Reading *r)
     return r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS;
 }
 
+/* The Home Office answered in time: something else that it answered may be what is put to us. */
+static bool is_answered(const Reading *r)
+{
+    const Facts *f = r->facts;
+    Day day = MAX(f->final_response.date, f->final_response.received);
+    return f->final_response.status == RESPONSE_GIVEN && day != DAY_NONE &&
+           day_add_months(day, 3) >= r->today;
+}
+
 /* Log-odds from which the bar covers the whole matter: the less the phrases say of it, the more. */
-static float whole_enough(unsigned bar, const Signs *s, bool apart)
+static float whole_enough(const Reading *r, unsigned bar, const Signs *s, bool apart)
 {
     if (BARS[bar].missed && (s->cleared || (s->others > 1 && s->other_words > 3)))
         return WHOLE_BESIDE;
+    if (s->others && is_answered(r))
+        return WHOLE_ANSWERED;
     if (s->stated && !s->perhaps && !apart)
         return WHOLE_PLAIN;
     if ((s->stated || s->hinted) && !(apart && BARS[bar].apart))
@@ -345,7 +357,7 @@ static BarHold hold_of(const Reading *r, unsigned bar)
     bool apart = is_other_matter(r, bar, &s);
     /* Proceedings about nobody knows what. */
     bool untold = BARS[bar].reason == REASON_COURT && !r->facts->wrongs && s.stated < 2;
-    float enough = whole_enough(bar, &s, apart);
+    float enough = whole_enough(r, bar, &s, apart);
     bool apart_said = reading_count(r, RULE_SEVERAL, NULL, false) > 0;
     if (!untold && !apart_said && !is_enquiry(r) && whole > possible &&
         whole > (several ? MAX(enough, WHOLE_SEVERAL) : enough))

@@ -124,7 +124,7 @@ static void find_area(Reading *r)
     /* Another part of the Home Office beside one of the five may be either. */
     if (area == AREA_OTHER_HOME_OFFICE)
         for (int a = AREA_UKVI; a <= AREA_HM_PASSPORT_OFFICE; a++)
-            if (w.of[a] * 2 > w.of[area])
+            if (w.of[a] * 2 > w.of[area] || w.of[a] >= WEIGHT_NAMED)
                 r->facts->bars[REASON_NOT_IN_REMIT] = BAR_POSSIBLE;
 }
 

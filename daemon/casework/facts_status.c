@@ -157,7 +157,8 @@ char **status_features(const Reading *r, const ResponseTold *t, const GArray *da
  */
 static const float GIVEN_TAKEN = 0, GIVEN_DENIED = -1, NONE_TAKEN = 1.3f, NONE_SAID_TAKEN = 0.3f,
                    ANSWER_TOLD = 0.5f, NONE_DOUBTED_TAKEN = 2, NONE_PLAIN = 2.5f,
-                   GIVEN_PLAINLY_DENIED = -2.5f, GIVEN_PLAIN = 4, ENQUIRY_PERHAPS = -1.5f;
+                   GIVEN_PLAINLY_DENIED = -2.5f, GIVEN_PLAIN = 4, COMPLAINT_TOLD = 1,
+                   NOBODY_TOLD = 1, ENQUIRY_PERHAPS = -1.5f;
 
 /* True where the sentence that does the act most plainly has a word of denial or waiting in it. */
 static bool denies(const Reading *r, Act act)
@@ -180,6 +181,18 @@ static bool is_dated(const Reading *r, const GArray *dates)
             return true;
     }
     return false;
+}
+
+/* Silence is about a complaint only where one is told of: an application, an enquiry or an error
+ * reported may be what nobody answered. */
+static bool complaint_told(const Reading *r, const ResponseTold *t)
+{
+    bool referenced = false;
+    for (unsigned i = 0; i < r->facts->references->len; i++)
+        referenced |= !strcmp(((Reference *)r->facts->references->pdata[i])->type, "decs");
+    return t->complained || t->never_complained || t->interim || referenced ||
+           reading_act(r, ACT_COMPLAINED) > COMPLAINT_TOLD ||
+           reading_act(r, ACT_NONE) > NOBODY_TOLD;
 }
 
 ResponseStatus response_status(const Reading *r, const ResponseTold *t, const GArray *dates)
@@ -205,7 +218,7 @@ ResponseStatus response_status(const Reading *r, const ResponseTold *t, const GA
     /* Where the whole message speaks of waiting, one phrase that could be an answer is none. */
     bool ground = said || told || t->no_answer;
     /* Whoever complains of nothing has no complaint unanswered. */
-    if (r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS)
+    if (r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS || !complaint_told(r, t))
         return RESPONSE_UNKNOWN;
     if (ground && !r->cut && none > NONE_PLAIN && given < GIVEN_PLAINLY_DENIED)
         return RESPONSE_NONE;
