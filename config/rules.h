@@ -48,7 +48,7 @@ typedef enum RuleFact {
     RULE_SEVERAL,        /* yes: more than one matter is complained of */
     RULE_NEGATIVE,       /* yes: something did not happen, or is waited for */
     RULE_WHOLE,          /* reasons, or any: nothing else is complained of */
-    RULE_WANTS,          /* another-decision, service-remedy */
+    RULE_WANTS,          /* another-decision */
     RULE_REPRESENTATIVE, /* values of RepresentativeType */
     RULE_AUTHORITY,      /* yes, no */
     RULE_CHILD,          /* yes: the person concerned is a child of the writer */

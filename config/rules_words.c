@@ -41,7 +41,7 @@ static const struct {
     [RULE_SEVERAL] = {"several", (Values){"yes", NULL}},
     [RULE_NEGATIVE] = {"negative", (Values){"yes", NULL}},
     [RULE_WHOLE] = {"whole", (Values){REASONS, "any", NULL}},
-    [RULE_WANTS] = {"wants", (Values){"another-decision", "service-remedy", NULL}},
+    [RULE_WANTS] = {"wants", (Values){"another-decision", NULL}},
     [RULE_REPRESENTATIVE] = {"representative",
                              (Values){"legal", "relative", "sponsor", "support", "mp", NULL}},
     [RULE_AUTHORITY] = {"authority", (Values){"yes", "no", NULL}},

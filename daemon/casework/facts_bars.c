@@ -6,6 +6,7 @@
  * only where a phrase of its own stands under it too. Anything less is possible, a part, or no bar:
  * a person decides. */
 #include "daemon/casework/facts_bars.h"
+#include "daemon/casework/facts_nature.h"
 #include <string.h>
 
 static const struct {
@@ -108,7 +109,8 @@ static bool is_near(const GArray *places, const Hit *h, uint32_t reach)
     return low < places->len && g_array_index(places, uint64_t, low) <= place + reach;
 }
 
-static void count_wrongs(const Reading *r, const char *bar, Signs *s)
+/* Against where the bar's matter is told: what else went wrong, and who else is named. */
+static void count_beside(const Reading *r, const char *bar, Signs *s)
 {
     static const RuleFact TOLD[] = {RULE_BAR};
     g_autoptr(GArray) told = places_of(r, TOLD, G_N_ELEMENTS(TOLD), bar);
@@ -118,13 +120,6 @@ static void count_wrongs(const Reading *r, const char *bar, Signs *s)
         s->other_words += other;
         s->lost |= other && !strcmp(h->rule->value, wrong_name(WRONG_LOST_DOCUMENTS));
     }
-}
-
-static void count_elsewhere(const Reading *r, const char *bar, Signs *s)
-{
-    static const RuleFact TOLD[] = {RULE_BAR};
-    g_autoptr(GArray) told = places_of(r, TOLD, G_N_ELEMENTS(TOLD), bar);
-    const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, "other-body"));)
         s->elsewhere |= is_near(told, h, 0);
 }
@@ -138,14 +133,20 @@ static void count_unsure(const Reading *r, const char *bar, Signs *s)
         s->unsure += is_near(named, h, BESIDE);
 }
 
+/* True where the sender speaks of one of the five areas. */
+static bool is_ours(const Hit *h)
+{
+    return is_writer(h->passage) &&
+           strcmp(h->rule->value, area_name(AREA_OTHER_HOME_OFFICE)) != 0 &&
+           strcmp(h->rule->value, area_name(AREA_OTHER_BODY)) != 0;
+}
+
 static void count_ours(const Reading *r, Signs *s)
 {
     const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, NULL));) {
-        bool five = strcmp(h->rule->value, "other-home-office") != 0 &&
-                    strcmp(h->rule->value, "other-body") != 0;
-        s->ours += is_writer(h->passage) && five && !h->rule->states;
-        s->ours_named += is_writer(h->passage) && five && h->rule->states;
+        s->ours += is_ours(h) && !h->rule->states;
+        s->ours_named += is_ours(h) && h->rule->states;
     }
 }
 
@@ -155,9 +156,8 @@ static Signs signs_of(const Reading *r, unsigned bar)
     const char *name = reason_name(BARS[bar].reason);
     const Hit *h;
     count_spans(r, bar, &s);
-    count_wrongs(r, name, &s);
+    count_beside(r, name, &s);
     count_unsure(r, name, &s);
-    count_elsewhere(r, name, &s);
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_BAR, name));) {
         s.stated += h->rule->states;
         s.hinted += !h->rule->states;
@@ -190,8 +190,7 @@ static void put_score(Features *f, const char *bar, const char *name, float scor
 
 static void put_count(Features *f, const char *bar, const char *name, unsigned n)
 {
-    static const char *const COUNTS[] = {"0", "1", "2", "3", "5", "9"};
-    put(f, bar, name, COUNTS[n < 4 ? n : n < 8 ? 4 : 5]);
+    put(f, bar, name, feature_count(n));
 }
 
 static void put_bar(Features *f, const Reading *r, unsigned bar, const Signs *s)
@@ -259,9 +258,6 @@ static const float WHOLE_PLAIN = 1.2f, WHOLE_TOLD = 2.2f, WHOLE_NAMED = 3.2f, WH
 static const float BODY_TAKEN = 0.3f, BODY_BESIDE_OURS = 2, BODY_BESIDE_NAMED = 4,
                    BODY_DOUBTED = -1.5f;
 
-/* Log-odds from which a message may only ask something. */
-static const float ENQUIRY_PERHAPS = -1.5f;
-
 /* True where the sender speaks of one of the five areas: by name, or by a thing customers of visas
  * and passports deal in. */
 static bool names_area(const Reading *r, bool by_name)
@@ -270,9 +266,7 @@ static bool names_area(const Reading *r, bool by_name)
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_AREA, NULL));) {
         bool customer =
             !strcmp(h->rule->value, "ukvi") || !strcmp(h->rule->value, "hm-passport-office");
-        bool inside = strcmp(h->rule->value, "other-home-office") != 0 &&
-                      strcmp(h->rule->value, "other-body") != 0;
-        if (is_writer(h->passage) && h->rule->states == by_name && (by_name ? inside : customer))
+        if (is_ours(h) && h->rule->states == by_name && (by_name || customer))
             return true;
     }
     return false;
@@ -315,19 +309,12 @@ static bool is_bare_refusal(const Reading *r, unsigned bar, const Signs *s)
            s->other_words == 0 && reading_act(r, ACT_REFUSED) > 0.5f;
 }
 
-/* An enquiry has no whole matter that a bar could cover. */
-static bool is_enquiry(const Reading *r)
-{
-    return r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS;
-}
-
 /* The Home Office answered in time: something else that it answered may be what is put to us. */
 static bool is_answered(const Reading *r)
 {
     const Facts *f = r->facts;
     Day day = MAX(f->final_response.date, f->final_response.received);
-    return f->final_response.status == RESPONSE_GIVEN && day != DAY_NONE &&
-           day_add_months(day, 3) >= r->today;
+    return f->final_response.status == RESPONSE_GIVEN && is_in_limit(r, day);
 }
 
 /* Log-odds from which the bar covers the whole matter: the less the phrases say of it, the more. */
@@ -347,19 +334,27 @@ static float whole_enough(const Reading *r, unsigned bar, const Signs *s, bool a
     return s->named && !s->perhaps && !s->unsure ? WHOLE_NAMED : G_MAXFLOAT;
 }
 
-static BarHold hold_of(const Reading *r, unsigned bar)
+/* Log-odds that the bar covers the whole matter, and that it may apply. */
+static void weigh(const Reading *r, unsigned bar, const Signs *s, float *whole, float *possible)
 {
     Features f = features_begin(rules_model(r->rules, MODEL_BARS));
+    put_bar(&f, r, bar, s);
+    *whole = (float)f.sum.of[0] / LINEAR_SCALE;
+    *possible = (float)f.sum.of[1] / LINEAR_SCALE;
+}
+
+static BarHold hold_of(const Reading *r, unsigned bar)
+{
     Signs s = signs_of(r, bar);
-    put_bar(&f, r, bar, &s);
-    float whole = (float)f.sum.of[0] / LINEAR_SCALE, possible = (float)f.sum.of[1] / LINEAR_SCALE;
+    float whole, possible;
+    weigh(r, bar, &s, &whole, &possible);
     bool several = reading_count(r, RULE_SEVERAL, NULL, true) > 0;
     bool apart = is_other_matter(r, bar, &s);
     /* Proceedings about nobody knows what. */
     bool untold = BARS[bar].reason == REASON_COURT && !r->facts->wrongs && s.stated < 2;
     float enough = whole_enough(r, bar, &s, apart);
     bool apart_said = reading_count(r, RULE_SEVERAL, NULL, false) > 0;
-    if (!untold && !apart_said && !is_enquiry(r) && whole > possible &&
+    if (!untold && !apart_said && !is_perhaps_enquiry(r) && whole > possible &&
         whole > (several ? MAX(enough, WHOLE_SEVERAL) : enough))
         return BAR_WHOLE;
     if (MAX(whole, possible) < (s.stated > s.cleared ? POSSIBLE_STATED : POSSIBLE_TAKEN))
@@ -390,10 +385,9 @@ static void note_bar(Reading *r, unsigned bar, BarHold hold)
  * only the weight of words said is for a person where the model doubts it. */
 static void other_body(Reading *r, unsigned bar)
 {
-    Features f = features_begin(rules_model(r->rules, MODEL_BARS));
     Signs s = signs_of(r, bar);
-    put_bar(&f, r, bar, &s);
-    float whole = (float)f.sum.of[0] / LINEAR_SCALE, possible = (float)f.sum.of[1] / LINEAR_SCALE;
+    float whole, possible;
+    weigh(r, bar, &s, &whole, &possible);
     float taken = s.ours_named ? BODY_BESIDE_NAMED : s.ours ? BODY_BESIDE_OURS : BODY_TAKEN;
     if (s.named && whole > possible && whole > taken && !reading_chosen(r, FORM_AREA)) {
         r->facts->area = AREA_OTHER_BODY;

@@ -1,12 +1,6 @@
 #include "daemon/casework/facts_nature.h"
 #include <string.h>
 
-static const char *count_word(unsigned n)
-{
-    static const char *const COUNTS[] = {"0", "1", "2", "3", "5", "9"};
-    return COUNTS[n < 4 ? n : n < 8 ? 4 : 5];
-}
-
 static void put_acts(Features *f, const Reading *r)
 {
     unsigned spans[ACT_COUNT] = {0};
@@ -18,7 +12,7 @@ static void put_acts(Features *f, const Reading *r)
     }
     for (unsigned act = 0; act < ACT_COUNT; act++) {
         feature_score(f, act_names()[act], reading_act(r, (Act)act));
-        const char *count = count_word(spans[act]);
+        const char *count = feature_count(spans[act]);
         feature_put(f, "spans", act_names()[act], strlen(act_names()[act]), count, strlen(count));
     }
 }
@@ -53,8 +47,8 @@ static void put_shape(Features *f, const Reading *r)
     while (r->words > LENGTHS[i].most)
         i++;
     feature_word(f, "words", LENGTHS[i].name);
-    feature_word(f, "questions", count_word(questions(r)));
-    feature_word(f, "attachments", count_word(r->document->attachments->len));
+    feature_word(f, "questions", feature_count(questions(r)));
+    feature_word(f, "attachments", feature_count(r->document->attachments->len));
     feature_word(f, "form", r->form ? "yes" : "no");
 }
 
@@ -79,4 +73,12 @@ void facts_nature(Reading *r)
     features_clear(&f);
     for (unsigned i = 0; i < NATURE_COUNT; i++)
         r->nature[i] = (float)f.sum.of[i] / LINEAR_SCALE;
+}
+
+/* Log-odds from which a message may complain of nothing. */
+static const float ENQUIRY_PERHAPS = -1.5f;
+
+bool is_perhaps_enquiry(const Reading *r)
+{
+    return r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS;
 }

@@ -11,5 +11,8 @@
 
 /* Fills Reading.nature. After the passages are scanned. */
 void facts_nature(Reading *r);
+/* True where it may only ask something or give thanks: then no bar covers it, nor does a complaint
+ * go unanswered. */
+bool is_perhaps_enquiry(const Reading *r);
 /* In the words of the model's file. g_strfreev. */
 char **nature_features(const Reading *r);

@@ -128,3 +128,8 @@ bool is_own_address(const Reading *r, const char *address)
             return true;
     return false;
 }
+
+bool is_in_limit(const Reading *r, Day day)
+{
+    return day != DAY_NONE && day_add_months(day, 3) >= r->today;
+}

@@ -102,7 +102,7 @@ enum { ARRIVAL_DAYS = 21 };
 
 static bool is_in_time(const Reading *r, Day day)
 {
-    return day != DAY_NONE && day_add_months(day + ARRIVAL_DAYS, 3) >= r->today;
+    return day != DAY_NONE && is_in_limit(r, day + ARRIVAL_DAYS);
 }
 
 /* A date that makes the complaint late is not sure where another one told would not. Where no day
@@ -161,7 +161,7 @@ static void find_dates(Reading *r, const ResponseTold *t, const GArray *dates)
     Day rests_on = f->final_response.received != DAY_NONE ? f->final_response.received
                                                           : f->final_response.date;
     /* Late by a day that may be another's: a person looks (line 7). */
-    bool late = rests_on != DAY_NONE && day_add_months(rests_on, 3) < r->today;
+    bool late = rests_on != DAY_NONE && !is_in_limit(r, rests_on);
     bool ground = t->given || t->hinted || t->signpost;
     bool sure = letter != DAY_NONE || (ground && is_sure(r, &told, rests_on));
     if (late && !sure && f->late_reason == TRI_NO)

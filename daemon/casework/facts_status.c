@@ -1,4 +1,5 @@
 #include "daemon/casework/facts_status.h"
+#include "daemon/casework/facts_nature.h"
 #include <string.h>
 
 static bool papers_unread(const Reading *r)
@@ -158,7 +159,7 @@ char **status_features(const Reading *r, const ResponseTold *t, const GArray *da
 static const float GIVEN_TAKEN = 0, GIVEN_DENIED = -1, NONE_TAKEN = 1.3f, NONE_SAID_TAKEN = 0.3f,
                    ANSWER_TOLD = 0.5f, NONE_DOUBTED_TAKEN = 2, NONE_PLAIN = 2.5f,
                    GIVEN_PLAINLY_DENIED = -2.5f, GIVEN_PLAIN = 4, COMPLAINT_TOLD = 1,
-                   NOBODY_TOLD = 1, ENQUIRY_PERHAPS = -1.5f;
+                   NOBODY_TOLD = 1;
 
 /* True where the sentence that does the act most plainly has a word of denial or waiting in it. */
 static bool denies(const Reading *r, Act act)
@@ -218,7 +219,7 @@ ResponseStatus response_status(const Reading *r, const ResponseTold *t, const GA
     /* Where the whole message speaks of waiting, one phrase that could be an answer is none. */
     bool ground = said || told || t->no_answer;
     /* Whoever complains of nothing has no complaint unanswered. */
-    if (r->nature[NATURE_NOT_A_COMPLAINT] > ENQUIRY_PERHAPS || !complaint_told(r, t))
+    if (is_perhaps_enquiry(r) || !complaint_told(r, t))
         return RESPONSE_UNKNOWN;
     if (ground && !r->cut && none > NONE_PLAIN && given < GIVEN_PLAINLY_DENIED)
         return RESPONSE_NONE;

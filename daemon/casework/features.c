@@ -63,6 +63,12 @@ void feature_once(Features *f, const char *shape, const char *word)
         feature_word(f, shape, word);
 }
 
+const char *feature_count(unsigned n)
+{
+    static const char *const COUNTS[] = {"0", "1", "2", "3", "5", "9"};
+    return COUNTS[n < 4 ? n : n < 8 ? 4 : 5];
+}
+
 void feature_score(Features *f, const char *name, float score)
 {
     for (unsigned i = 0; i < FEATURE_STEPS && score >= FEATURE_STEP[i].least; i++)

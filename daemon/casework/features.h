@@ -31,5 +31,7 @@ void feature_word(Features *f, const char *shape, const char *word);
 void feature_once(Features *f, const char *shape, const char *word);
 /* Frees what `f` holds; features_end does so too. */
 void features_clear(Features *f);
+/* A number as a word: "0" to "3", "5" for 4 to 7, "9" for more. */
+const char *feature_count(unsigned n);
 /* The steps that `score` reaches, as words of the shape. */
 void feature_score(Features *f, const char *shape, float score);

@@ -1,9 +1,10 @@
 /* train_judged OUT FOLDER...: fits the models that read a message as a whole to judged messages:
  * which of the days told is the final response's own and which its arrival (facts_dates.h), whether
- * there is one (facts_status.h), how sure a bar is (facts_bars.c). OUT
- * is a folder like config/, with acts.model and the folds that train_acts left there; each message
- * is read with the models of the fold that does not know it. Writes OUT/dates.model and
- * OUT/status.model, and those of the folds. Prints how well unseen messages are told. */
+ * there is one (facts_status.h), how sure a bar is (facts_bars.c), what sort of message it is
+ * (facts_nature.h). OUT is a folder like config/, with acts.model and the folds that train_acts
+ * left there; each message is read with the models of the fold that does not know it. Writes
+ * OUT/{dates,status,bars,nature}.model, and those of the folds. Prints how well unseen messages are
+ * told. */
 #include "daemon/casework/extract.h"
 #include "daemon/casework/forms_config.h"
 #include "tests/lib/judged.h"
