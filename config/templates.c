@@ -9,8 +9,24 @@ static const char *const LANGUAGES[] = {"en", "cy"};
 
 /* Whole letters: the first line is the subject. */
 static const char *const LETTERS[] = {
-    "acknowledgement",   "urgent",     "receipt", "question", "rejection",
-    "rejection-general", "acceptance", "holding", "closed",
+    "acknowledgement",
+    "urgent",
+    "receipt",
+    "question",
+    "rejection",
+    "rejection-general",
+    "acceptance",
+    "holding",
+    "closed",
+    "reminder",
+    "look-again-receipt",
+    "closed-no-reply",
+    "closed-withdrawn",
+    "closed-outside",
+    "resolved",
+    "settled",
+    "investigation",
+    "report",
 };
 
 /* What letters are made of: found/ says what was found in this complaint. Files under body/ are
@@ -24,6 +40,9 @@ static const char *const PARTS[] = {
     "part/made-by-person",
     "part/contact",
     "part/areas",
+    "part/settle-apology",
+    "part/settle-redress",
+    "part/come-back",
     "reason/appealable-decision",
     "reason/policy-or-legislation",
     "reason/ombudsman",
@@ -130,7 +149,8 @@ static const char *const PARTS[] = {
 /* What may stand in ${}, and alone on a line after @. */
 static const char *const VALUES[] = {
     "reference",         "to_name",    "received", "answer_by", "reply_wanted_by", "response_date",
-    "response_received", "time_limit", "body",     "area",      "wrong",
+    "response_received", "time_limit", "body",     "area",      "wrong",           "asked",
+    "outcome_day",       "redress",
 };
 static const char *const SLOTS[] = {
     "greeting",
@@ -145,6 +165,9 @@ static const char *const SLOTS[] = {
     "where",
     "wrongs",
     "next",
+    "why-outside",
+    "settlement",
+    "come-back",
     "found-acceptance",
     "found-appealable-decision",
     "found-policy-or-legislation",

@@ -106,6 +106,26 @@ static void choose_asks(const Letter *l, GPtrArray *names)
             add(names, "ask", n == ASK_FINAL_RESPONSE ? final_response_question(l) : ask_name(n));
 }
 
+/* Somebody without authority is told general reasons only (policy 6). */
+static void choose_why_outside(const Letter *l, GPtrArray *names)
+{
+    choose_by_reason(l, names, lacks_authority(l->input->facts) ? "general" : "reason");
+}
+
+static void choose_settlement(const Letter *l, GPtrArray *names)
+{
+    const CaseOutcome *outcome = l->input->outcome;
+    if (outcome && outcome->apology)
+        add(names, "part", "settle-apology");
+    if (outcome && outcome->redress)
+        add(names, "part", "settle-redress");
+}
+
+static void choose_come_back(const Letter *l, GPtrArray *names)
+{
+    add(names, "part", "come-back");
+}
+
 static void choose_where(const Letter *l, GPtrArray *names)
 {
     BusinessArea area = l->input->facts->area;
@@ -136,6 +156,9 @@ static const struct {
     {"reasons", choose_reasons},
     {"general", choose_general},
     {"asks", choose_asks},
+    {"why-outside", choose_why_outside},
+    {"settlement", choose_settlement},
+    {"come-back", choose_come_back},
     {"where", choose_where},
     {"next", choose_next},
 };
@@ -203,13 +226,17 @@ static bool put_slot(Letter *l, const char *slot, int depth, GError **error)
 {
     if (!strcmp(slot, "note"))
         return put_note(l, error);
+    /* Why in a person's words, in the office's own phrases, or both. */
+    bool noted = !strcmp(slot, "why-outside") && l->input->note[0];
+    if (noted && !put_note(l, error))
+        return false;
     if (!strcmp(slot, "wrongs")) {
         put_wrongs(l);
         return true;
     }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     choose(l, slot, names);
-    if (names->len == 0 && strcmp(slot, "found-acceptance") != 0)
+    if (names->len == 0 && !noted && strcmp(slot, "found-acceptance") != 0)
         return missing(error, "what stands for", slot);
     for (unsigned n = 0; n < names->len; n++)
         if (!put_template(l, names->pdata[n], depth + 1, error))

@@ -1,12 +1,18 @@
 #include "daemon/casework/compose_values.h"
+#include "daemon/model/case.h"
 #include <string.h>
 
-enum { NAME_CHARS = 60, NAME_WORDS = 6, MARKS_IN_ROW = 3, ANSWER_WANTED_DAYS = 28 };
+enum { NAME_CHARS = 60, NAME_WORDS = 6, MARKS_IN_ROW = 3 };
 
 /* Policy 4b: at 28 days without an answer a person may close the case. */
 static Day reply_wanted_by(const ReplyInput *input)
 {
-    return input->received == DAY_NONE ? DAY_NONE : input->received + ANSWER_WANTED_DAYS;
+    return input->asked == DAY_NONE ? DAY_NONE : input->asked + ASKED_CLOSE_DAYS;
+}
+
+static char *redress_value(const ReplyInput *input)
+{
+    return input->outcome && input->outcome->redress ? pounds_words(input->outcome->redress) : NULL;
 }
 
 static char *text_value(const char *text)
@@ -23,7 +29,9 @@ char *compose_value(const ReplyInput *input, const char *name, bool welsh,
     } DAYS[] = {
         {"received", input->received},
         {"answer_by", input->answer_by},
+        {"asked", input->asked},
         {"reply_wanted_by", reply_wanted_by(input)},
+        {"outcome_day", input->outcome ? input->outcome->day : DAY_NONE},
         {"response_date", input->facts->final_response.date},
         {"response_received", input->facts->final_response.received},
         {"time_limit", input->judgement->time_limit},
@@ -35,6 +43,8 @@ char *compose_value(const ReplyInput *input, const char *name, bool welsh,
         return text_value(input->reference);
     if (!strcmp(name, "to_name") && compose_name_ok(input->to_name))
         return g_strdup(input->to_name);
+    if (!strcmp(name, "redress"))
+        return redress_value(input);
     if (!strcmp(name, "body"))
         return text_value(labels->body);
     if (!strcmp(name, "area"))

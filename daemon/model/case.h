@@ -50,4 +50,8 @@ typedef enum CaseState {
 } CaseState;
 const char *case_state_name(CaseState s);
 
+/* Days without an answer to our question, from the day it was asked (policy 4b): then a reminder
+ * goes; then a person may close the case. */
+enum { ASKED_REMIND_DAYS = 14, ASKED_CLOSE_DAYS = 28 };
+
 bool case_may_move(CaseState from, CaseState to);

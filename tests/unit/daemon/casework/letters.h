@@ -17,6 +17,9 @@ static inline Day letter_day(const char *iso)
     return day_from_iso(iso);
 }
 
+static const CaseOutcome LETTER_SETTLED = {
+    .kind = OUTCOME_SETTLE, .day = 20606, .apology = true, .redress = 125050};
+
 static inline void letter_received(Facts *f)
 {
     f->final_response.received = letter_day("2026-01-05");
@@ -150,6 +153,16 @@ static const LetterCase LETTER_CASES[] = {
     {"acceptance-by-person", REPLY_ACCEPTANCE, 0, 0, NULL, true},
     {"holding", REPLY_HOLDING, 0, 0, NULL, false},
     {"closed", REPLY_CLOSED, 0, 0, NULL, true},
+    {"reminder", REPLY_REMINDER, 0, ALL_ASKS, letter_unknown_response, false},
+    {"look-again-receipt", REPLY_LOOK_AGAIN, 0, 0, NULL, false},
+    {"closed-no-reply", REPLY_CLOSED_NO_REPLY, 0, 0, NULL, true},
+    {"closed-withdrawn", REPLY_CLOSED_WITHDRAWN, 0, 0, NULL, true},
+    {"closed-outside", REPLY_CLOSED_OUTSIDE, REASON(COURT), 0, letter_judicial_review, true},
+    {"closed-outside-general", REPLY_CLOSED_OUTSIDE, REASON(COURT), 0, letter_no_authority, true},
+    {"resolved", REPLY_RESOLVED, 0, 0, NULL, true},
+    {"settled", REPLY_SETTLED, 0, 0, NULL, true},
+    {"investigation", REPLY_INVESTIGATION, 0, 0, NULL, true},
+    {"report", REPLY_REPORT, 0, 0, NULL, true},
     {"question-final-response", REPLY_QUESTION, 0, BIT(ASK_FINAL_RESPONSE), letter_unknown_response,
      false},
     {"question-date", REPLY_QUESTION, 0, BIT(ASK_FINAL_RESPONSE), letter_undated, false},
@@ -236,6 +249,8 @@ static inline Reply *letter_compose(const Templates *t, const LetterCase *c, Lan
         .by_computer = !c->by_person,
         .note = "You told us that HM Passport Office has now sent the passport.\n"
                 "You asked us to stop, so we have.",
+        .asked = letter_day("2026-05-22"),
+        .outcome = &LETTER_SETTLED,
     };
     return compose_reply(t, &input, error);
 }

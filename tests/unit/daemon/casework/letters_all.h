@@ -117,6 +117,8 @@ static inline void letter_visit(LetterVisit visit, const char *name, ReplyKind k
             .to_name = person ? "" : "Ffion Oyelaran-Maddox",
             .by_computer = !person,
             .note = "IEC/26/000124.",
+            .asked = letter_day("2026-05-22"),
+            .outcome = &LETTER_SETTLED,
         };
         visit(name, &input, says);
     }
@@ -205,6 +207,7 @@ static inline void letters_of_reasons(LetterVisit visit)
         if (authority)
             letter_no_authority(f);
         letter_visit(visit, "all-reasons", REPLY_REJECTION, f, ALL_REASONS, 0, NULL);
+        letter_visit(visit, "all-outside", REPLY_CLOSED_OUTSIDE, f, ALL_REASONS, 0, NULL);
         for (int a = 0; a < REASON_COUNT; a++)
             for (int b = a; b < REASON_COUNT; b++)
                 letter_visit(visit, reason_name((Reason)b), REPLY_REJECTION, f, BIT(a) | BIT(b), 0,
@@ -225,6 +228,7 @@ static inline void letters_of_questions(LetterVisit visit)
                 g_free(f->final_response.source);
                 f->final_response.source = g_strdup(SOURCES[k]);
                 letter_visit(visit, "question", REPLY_QUESTION, f, 0, asks, NULL);
+                letter_visit(visit, "reminder", REPLY_REMINDER, f, 0, asks, "We wrote to you on");
             }
 }
 
@@ -237,8 +241,11 @@ static inline void letters_of_kinds(LetterVisit visit)
             f->wrongs = n == WRONG_COUNT ? BIT(WRONG_COUNT) - 1 : BIT(n);
             letter_visit(visit, "acceptance", REPLY_ACCEPTANCE, f, 0, 0, NULL);
         }
-    static const ReplyKind KINDS[] = {REPLY_ACKNOWLEDGEMENT, REPLY_URGENT, REPLY_RECEIPT,
-                                      REPLY_HOLDING, REPLY_CLOSED};
+    static const ReplyKind KINDS[] = {
+        REPLY_ACKNOWLEDGEMENT, REPLY_URGENT,     REPLY_RECEIPT,         REPLY_HOLDING,
+        REPLY_CLOSED,          REPLY_LOOK_AGAIN, REPLY_CLOSED_NO_REPLY, REPLY_CLOSED_WITHDRAWN,
+        REPLY_CLOSED_OUTSIDE,  REPLY_RESOLVED,   REPLY_SETTLED,         REPLY_INVESTIGATION,
+        REPLY_REPORT};
     g_autoptr(Facts) f = letter_facts();
     for (size_t n = 0; n < G_N_ELEMENTS(KINDS); n++)
         letter_visit(visit, reply_name(KINDS[n]), KINDS[n], f, 0, 0, NULL);

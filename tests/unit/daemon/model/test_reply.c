@@ -7,6 +7,9 @@ static void test_names(void)
     g_assert_cmpstr(reply_name(REPLY_CLOSED), ==, "closed");
     g_assert_cmpstr(reply_name(REPLY_NOTICE), ==, "notice");
     g_assert_null(reply_name(REPLY_COUNT));
+    g_assert_true(reply_is_answer(REPLY_QUESTION) && reply_is_answer(REPLY_REPORT));
+    g_assert_false(reply_is_answer(REPLY_REMINDER) || reply_is_answer(REPLY_ACKNOWLEDGEMENT));
+    g_assert_false(reply_is_answer(REPLY_COUNT));
 }
 
 static void test_free(void)
