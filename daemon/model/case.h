@@ -1,13 +1,14 @@
 /* case.h: the life of a case, drawn once.
  *
- *                       +-----------------------------(rules or a person judge again)--+
- *                       v                                                              |
- *   received --> asked ----+---> referred ---+--> accepted ---> closed                 |
- *      |           |       |       |   ^     |                   ^                     |
- *      |           +-------+-------+---|-----+-- (answer comes) -|---------------------+
- *      |                               |                         |
- *      +--> awaiting-release ----------+--> rejected ------------+
- *      +--> referred, accepted
+ *                +--> asked -------------------------+
+ *                +--> awaiting-release ---+----------+
+ *   received ----+                        +--> rejected
+ *                +--> referred -----------+----------+---> closed
+ *                +--> accepted ----------------------+
+ *
+ * An answer or more mail has asked and awaiting-release judged again, to any of the four. Who writes
+ * again after rejected, accepted or closed is referred. From referred a person goes where
+ * the list below says.
  *
  * received          registered, not yet judged (between the two commits; never left so)
  * asked             our question is in the outbox; clock of five working days runs from the answer
@@ -18,18 +19,19 @@
  * rejected          the rejection has been released to the outbox's queue
  * closed            a person ended it
  *
- * Moves and who makes them (case_may_move mirrors this list; the schema's trigger repeats it and a
- * test compares the three):
+ * Moves and who makes them (case_may_move mirrors this list; the schema's trigger and iecd(8)
+ * repeat it and a test compares the four):
  *   received -> asked | referred | awaiting-release | accepted        flow/handle (rules)
  *   asked -> asked | referred | awaiting-release | accepted           flow/handle (an answer came)
  *   asked -> closed                                                   a person (no reply came)
  *   referred -> asked | awaiting-release | accepted | rejected | closed   a person (iecctl decide)
  *   referred -> referred                                              flow/handle (another message)
  *   awaiting-release -> rejected                 flow/release (hold over, or approved)
+ *   awaiting-release -> closed                   a person (withdrawn)
  *   awaiting-release -> referred | asked | awaiting-release | accepted
  *                                                flow/handle (more came), or a person
  *   rejected -> referred                         flow/handle (look-again)
- *   accepted -> referred | closed                flow/handle, a person
+ *   accepted -> referred | closed                flow/handle; a person (an outcome, or outside)
  *   closed -> referred                           flow/handle (a late answer)
  * Every other move is refused.
  */

@@ -168,3 +168,18 @@ GPtrArray *cases_decisions(Db *db, int64_t case_id, GError **error)
     }
     return step == STEP_DONE ? g_steal_pointer(&list) : NULL;
 }
+
+Facts *cases_last_facts(Db *db, int64_t case_id, int64_t *message_id, GError **error)
+{
+    g_autoptr(GPtrArray) decisions = cases_decisions(db, case_id, error);
+    if (!decisions)
+        return NULL;
+    for (unsigned n = decisions->len; n > 0; n--) {
+        DecisionRow *d = decisions->pdata[n - 1];
+        if (!*message_id)
+            *message_id = d->message_id;
+        if (d->facts)
+            return g_steal_pointer(&d->facts);
+    }
+    return facts_new();
+}

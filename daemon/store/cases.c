@@ -211,21 +211,23 @@ CaseRow *cases_by_reference(Db *db, const char *reference, GError **error)
     return statement_step(db, s, error) == STEP_ROW ? row_of(s, error) : NULL;
 }
 
-static bool wanted(const CaseRow *c, uint32_t flags_any)
+static bool wanted(const CaseRow *c, const CaseFilter *f)
 {
-    return flags_any == 0 || (c->flags & flags_any);
+    bool silent = c->state == CASE_ASKED && c->decided_at < f->asked_before;
+    return (f->flags_any == 0 || (c->flags & f->flags_any)) && (f->asked_before == 0 || silent);
 }
 
-/* All rows of the statement that have one of the flags, `limit` of them (0: all). */
-static GPtrArray *collect(Db *db, Statement s, uint32_t flags_any, unsigned limit, GError **error)
+/* Rows of the statement that pass what of the filter is not SQL, `limit` of them (0: all). */
+static GPtrArray *collect(Db *db, Statement s, const CaseFilter *f, GError **error)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)case_row_free);
     StepResult step = STEP_DONE;
-    while ((limit == 0 || list->len < limit) && (step = statement_step(db, s, error)) == STEP_ROW) {
+    while ((f->limit == 0 || list->len < f->limit) &&
+           (step = statement_step(db, s, error)) == STEP_ROW) {
         g_autoptr(CaseRow) c = row_of(s, error);
         if (!c)
             return NULL;
-        if (wanted(c, flags_any))
+        if (wanted(c, f))
             g_ptr_array_add(list, g_steal_pointer(&c));
     }
     return step == STEP_FAILED ? NULL : g_steal_pointer(&list);
@@ -255,12 +257,24 @@ GPtrArray *cases_list(Db *db, const CaseFilter *filter, GError **error)
     bind_day(s, 3, filter->due_by);
     if (pattern)
         bind_text(s, 4, pattern);
-    return collect(db, s, filter->flags_any, filter->limit, error);
+    return collect(db, s, filter, error);
 }
 
 GPtrArray *cases_owed(Db *db, Day due, GError **error)
 {
     g_auto(Statement) s = db_statement(db, CASE_OWED);
     bind_day(s, 1, due);
-    return collect(db, s, 0, 0, error);
+    return collect(db, s, &(CaseFilter){0}, error);
+}
+
+GPtrArray *cases_silent(Db *db, int64_t asked_before, GError **error)
+{
+    g_auto(Statement) s = db_statement(db, CASE_SILENT);
+    bind_int(s, 1, asked_before);
+    return collect(db, s, &(CaseFilter){0}, error);
+}
+
+int64_t cases_asked_before(Day today, int days)
+{
+    return day_instant(today - days + 1, 0, 0);
 }

@@ -29,7 +29,8 @@ typedef struct CaseRow {
     Release release;
     int asked_count;     /* questions sent */
     int64_t linked_case; /* 0, or the case this one claims to belong to */
-    int chased;          /* deadline steps done: 0 none 1 two days 2 one day 3 holding 4 passed */
+    int chased; /* deadline steps done: 0 none 1 two days 2 one day 3 holding 4 passed; of a case
+                   that was asked: 1 reminded 2 to 4 how often a person was told to close it */
 } CaseRow;
 CaseRow *case_row_new(void);
 void case_row_free(CaseRow *c);
@@ -74,20 +75,29 @@ typedef struct DecisionRow {
 } DecisionRow;
 void decision_row_free(DecisionRow *d);
 GPtrArray *cases_decisions(Db *db, int64_t case_id, GError **error);
+/* Facts the case was last judged on (empty ones where it has none), and where *message_id is 0 the
+ * message of its last decision. */
+Facts *cases_last_facts(Db *db, int64_t case_id, int64_t *message_id, GError **error);
 
 typedef struct CaseFilter {
-    int state;          /* CaseState or -1 */
-    int decision;       /* Decision or -1 */
-    uint32_t flags_any; /* 0: any */
-    Day due_by;         /* DAY_NONE: any */
-    const char *text;   /* part of reference, name or address; NULL any */
-    unsigned limit;     /* 0: no limit */
+    int state;            /* CaseState or -1 */
+    int decision;         /* Decision or -1 */
+    uint32_t flags_any;   /* 0: any */
+    Day due_by;           /* DAY_NONE: any */
+    const char *text;     /* part of reference, name or address; NULL any */
+    int64_t asked_before; /* 0: any; else those asked before and still without an answer */
+    unsigned limit;       /* 0: no limit */
 } CaseFilter;
 /* In the order of their making. */
 GPtrArray *cases_list(Db *db, const CaseFilter *filter, GError **error);
 /* Cases in state referred or awaiting-release(reviewed) whose answer is owed by `due` or before, or
  * by no known day (past the end of the calendar). */
 GPtrArray *cases_owed(Db *db, Day due, GError **error);
+
+/* Cases whose question was asked before this instant and has had no answer, oldest first. */
+GPtrArray *cases_silent(Db *db, int64_t asked_before, GError **error);
+/* The instant before which a question must have been asked, to be `days` old on `today`. */
+int64_t cases_asked_before(Day today, int days);
 
 /* Mark keys, newest first; GArray of MarkKey. Made by the schema's first step. */
 GArray *cases_mark_keys(Db *db, GError **error);

@@ -41,6 +41,8 @@
       "SELECT " CASE_COLUMNS " FROM cases WHERE state IN ('referred', 'awaiting-release') AND "    \
       "(reply_due IS NULL OR reply_due <= ?1) AND "                                                \
       "(state = 'referred' OR release = 'reviewed') ORDER BY reply_due, cases.id")                 \
+    X(CASE_SILENT, "SELECT " CASE_COLUMNS " FROM cases INDEXED BY cases_asked WHERE "              \
+                   "state = 'asked' AND decided_at < ?1 ORDER BY decided_at, cases.id")            \
     X(CASE_COUNTS, "SELECT state, count(*) FROM cases GROUP BY state")                             \
     X(CASE_BY_HAND_COUNT, "SELECT count(*) FROM cases INDEXED BY cases_by_hand WHERE "             \
                           "instr(flags, 'acknowledge-by-hand') > 0 AND state <> 'closed'")         \

@@ -124,14 +124,15 @@ static bool drawn(const char *text, CaseState from, CaseState to)
     return false;
 }
 
-/* The comment's words with one space between them, whatever lines the formatter made. */
-static char *header_words(void)
+/* The list's words with one space between them, whatever lines the formatter made. */
+static char *list_words(const char *file, const char *begins)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(TEST_ROOT, file, NULL);
     g_autofree char *text = NULL;
-    g_file_get_contents(TEST_ROOT "/daemon/model/case.h", &text, NULL, &error);
+    g_file_get_contents(path, &text, NULL, &error);
     g_assert_no_error(error);
-    const char *list = strstr(text, "Moves and who makes them");
+    const char *list = strstr(text, begins);
     g_assert_nonnull(list);
     g_autoptr(GRegex) gaps = g_regex_new("\\s*\n \\*\\s*|\\s+", 0, 0, NULL);
     return g_regex_replace_literal(gaps, list, -1, 0, " ", 0, &error);
@@ -148,10 +149,11 @@ static int64_t case_in_state(Fixture *f, CaseState state)
     return c->id;
 }
 
-/* The drawing, the table and the trigger say the same of all 49 pairs. */
+/* The drawing, the table, the trigger and the manual page say the same of all 49 pairs. */
 static void test_moves(Fixture *f, const void *data)
 {
-    g_autofree char *words = header_words();
+    g_autofree char *words = list_words("daemon/model/case.h", "Moves and who makes them");
+    g_autofree char *page = list_words("man/iecd.8", "These are all the moves there are");
     for (int from = 0; from < CASE_STATE_COUNT; from++) {
         for (int to = 0; to < CASE_STATE_COUNT; to++) {
             bool may = case_may_move((CaseState)from, (CaseState)to);
@@ -160,10 +162,11 @@ static void test_moves(Fixture *f, const void *data)
                                                    case_state_name((CaseState)to), (int)id);
             bool trigger = fixture_sql(f, sql) == SQLITE_OK;
             bool header = drawn(words, (CaseState)from, (CaseState)to);
-            if (trigger != may || header != may)
-                g_error("%s -> %s: table %d, trigger %d, header %d",
+            bool manual = drawn(page, (CaseState)from, (CaseState)to);
+            if (trigger != may || header != may || manual != may)
+                g_error("%s -> %s: table %d, trigger %d, header %d, manual page %d",
                         case_state_name((CaseState)from), case_state_name((CaseState)to), may,
-                        trigger, header);
+                        trigger, header, manual);
         }
     }
 }

@@ -358,13 +358,13 @@ static void test_empty_file(Fixture *f, const void *data)
     g_clear_error(&error);
     g_autoptr(Db) db = db_open(path, DB_WRITE, &error);
     g_assert_no_error(error);
-    g_assert_cmpint(db_schema_version(db), ==, 1);
+    g_assert_cmpint(db_schema_version(db), ==, db_schema_version(f->db));
 }
 
 /* Queries that people make may walk a table; others an index at most that holds only their rows. */
 static bool may_scan(StatementId id)
 {
-    return id == CASE_LIST || id == MARK_KEYS;
+    return id == CASE_LIST || id == MARK_KEYS || id == LOOK_AGAIN_COUNTS;
 }
 
 static void explain(Fixture *f, StatementId id, const char *name, const char *sql)
@@ -376,8 +376,9 @@ static void explain(Fixture *f, StatementId id, const char *name, const char *sq
         const char *plan = (const char *)sqlite3_column_text(s, 3);
         bool scan = g_str_has_prefix(plan, "SCAN ") && !strstr(plan, "USING COVERING INDEX") &&
                     !strstr(plan, "USING INDEX messages_pending") &&
-                    !strstr(plan, "USING INDEX cases_by_hand") && !strstr(plan, "SCAN (subquery") &&
-                    !strstr(plan, "CONSTANT ROW");
+                    !strstr(plan, "USING INDEX cases_by_hand") &&
+                    !strstr(plan, "USING INDEX outbox_rejections") &&
+                    !strstr(plan, "SCAN (subquery") && !strstr(plan, "CONSTANT ROW");
         bool sort =
             strstr(plan, "TEMP B-TREE") && id != CASE_OWED; /* what is owed is a short list */
         if ((scan || sort) && !may_scan(id))
@@ -395,6 +396,7 @@ static void test_plans(Fixture *f, const void *data)
     SQL_MESSAGES(X)
     SQL_CASES(X)
     SQL_OUTBOX(X)
+    SQL_ENDINGS(X)
 #undef X
 }
 
@@ -410,7 +412,7 @@ static void test_version_1(Fixture *f, const void *data)
     g_assert_true(g_file_set_contents(path, bytes, (gssize)size, &error));
     g_autoptr(Db) db = db_open(path, DB_WRITE, &error);
     g_assert_no_error(error);
-    g_assert_cmpint(db_schema_version(db), ==, 1);
+    g_assert_cmpint(db_schema_version(db), ==, db_schema_version(f->db));
     g_autoptr(CaseRow) c = cases_by_reference(db, "IEC/26/000001", &error);
     g_assert_no_error(error);
     g_assert_cmpstr(c->contact_address, ==, "ann@example.org");
