@@ -7,9 +7,7 @@ int64_t case_replied_at(Db *db, const CaseRow *c)
     int64_t latest = 0, acknowledged = 0;
     for (unsigned n = 0; rows && n < rows->len; n++) {
         const OutboxRow *r = rows->pdata[n];
-        bool answer = r->kind == REPLY_QUESTION || r->kind == REPLY_REJECTION ||
-                      r->kind == REPLY_ACCEPTANCE || r->kind == REPLY_CLOSED;
-        if (answer)
+        if (reply_is_answer(r->kind))
             latest = MAX(latest, r->sent_at);
         else if (r->kind != REPLY_NOTICE)
             acknowledged = MAX(acknowledged, r->sent_at);

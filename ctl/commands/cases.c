@@ -7,6 +7,7 @@
 typedef struct Wanted {
     char *state, *decision, *due, *flag, *text;
     int limit;
+    gboolean silent;
 } Wanted;
 
 static bool number_of(const char *what, const char *text, const char *(*name)(int), int count,
@@ -34,6 +35,7 @@ static bool read_filter(const Wanted *w, CaseFilter *f)
         !number_of("flag", w->flag, (NameFunc)(void *)flag_name, FLAG_COUNT, &flag))
         return false;
     f->flags_any = flag >= 0 ? BIT(flag) : 0;
+    f->silent = w->silent;
     if (!w->due)
         return true;
     f->due_by = day_from_iso(w->due);
@@ -93,6 +95,8 @@ static int run(const Shared *shared, int argc, char **argv)
         {"flag", 'f', 0, G_OPTION_ARG_STRING, &w.flag, "Only with this flag", "FLAG"},
         {"due-by", 0, 0, G_OPTION_ARG_STRING, &w.due, "Only with an answer owed by this day",
          "YYYY-MM-DD"},
+        {"silent", 0, 0, G_OPTION_ARG_NONE, &w.silent,
+         "Only those whose question has had no answer for 28 days", NULL},
         {"text", 't', 0, G_OPTION_ARG_STRING, &w.text,
          "Only with this in the reference, name or address", "TEXT"},
         {"limit", 'n', 0, G_OPTION_ARG_INT, &w.limit, "At most so many", "N"},

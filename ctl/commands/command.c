@@ -6,6 +6,8 @@ const Command *const COMMANDS[] = {&command_status,
                                    &command_cases,
                                    &command_show,
                                    &command_decide,
+                                   &command_close,
+                                   &command_outcome,
                                    &command_review,
                                    &command_assess,
                                    &command_parse,
@@ -159,6 +161,12 @@ char *time_text(int64_t utc_seconds)
 char *time_words(int64_t utc_seconds)
 {
     return format_time(utc_seconds, "%Y-%m-%d %H:%M");
+}
+
+void request_word(JsonObject *request, const char *name, const char *text)
+{
+    if (text)
+        json_object_set_string_member(request, name, text);
 }
 
 void set_text(JsonObject *object, const char *name, const char *text)

@@ -26,8 +26,9 @@ typedef struct Command {
     int (*run)(const Shared *shared, int argc, char **argv);
 } Command;
 
-extern const Command command_status, command_cases, command_show, command_decide, command_review,
-    command_assess, command_parse, command_rules, command_check_config, command_reload;
+extern const Command command_status, command_cases, command_show, command_decide, command_close,
+    command_outcome, command_review, command_assess, command_parse, command_rules,
+    command_check_config, command_reload;
 /* NULL-terminated, in the order of the help. */
 extern const Command *const COMMANDS[];
 
@@ -51,6 +52,8 @@ void print_table(const char *const *head, const GPtrArray *rows);
 /* "2026-11-20T09:12:00+00:00" (Europe/London), "" for 0; g_free. And a time for people. */
 char *time_text(int64_t utc_seconds);
 char *time_words(int64_t utc_seconds);
+/* Adds a string member; nothing where text is NULL. */
+void request_word(JsonObject *request, const char *name, const char *text);
 /* Adds a string member, or null where text is NULL or "". */
 void set_text(JsonObject *object, const char *name, const char *text);
 /* Adds an array of the comma-separated words in text. */

@@ -3,12 +3,6 @@
 #include "ctl/commands/ask_daemon.h"
 #include <stdio.h>
 
-static void add(JsonObject *request, const char *name, const char *text)
-{
-    if (text)
-        json_object_set_string_member(request, name, text);
-}
-
 static int run(const Shared *shared, int argc, char **argv)
 {
     g_autofree char *reasons = NULL, *asks = NULL, *why = NULL, *note = NULL, *as = NULL;
@@ -38,14 +32,14 @@ static int run(const Shared *shared, int argc, char **argv)
     if (!settings)
         return 1;
     JsonObject *request = json_object_new();
-    add(request, "command", "decide");
-    add(request, "case", argv[1]);
-    add(request, "decision", argv[2]);
-    add(request, "reasons", reasons);
-    add(request, "asks", asks);
-    add(request, "why", why);
-    add(request, "note", note);
-    add(request, "as", as);
+    request_word(request, "command", "decide");
+    request_word(request, "case", argv[1]);
+    request_word(request, "decision", argv[2]);
+    request_word(request, "reasons", reasons);
+    request_word(request, "asks", asks);
+    request_word(request, "why", why);
+    request_word(request, "note", note);
+    request_word(request, "as", as);
     return ask_daemon(shared, settings, request, NULL);
 }
 

@@ -3,13 +3,14 @@
 #include "config/paths.h"
 #include "ctl/commands/case_json.h"
 #include "ctl/commands/judgement_json.h"
+#include "daemon/store/endings.h"
 #include "daemon/store/messages.h"
 #include "daemon/store/outbox.h"
 #include <stdio.h>
 
 typedef struct Dossier {
     CaseRow *row;
-    GPtrArray *events, *decisions, *messages, *replies;
+    GPtrArray *events, *decisions, *messages, *replies, *outcomes;
 } Dossier;
 
 static void dossier_clear(Dossier *d)
@@ -19,6 +20,7 @@ static void dossier_clear(Dossier *d)
     g_clear_pointer(&d->decisions, g_ptr_array_unref);
     g_clear_pointer(&d->messages, g_ptr_array_unref);
     g_clear_pointer(&d->replies, g_ptr_array_unref);
+    g_clear_pointer(&d->outcomes, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Dossier, dossier_clear)
 
@@ -43,7 +45,8 @@ static bool load(Db *db, const char *text, Dossier *d, GError **error)
     return (d->events = cases_events(db, d->row->id, error)) &&
            (d->decisions = cases_decisions(db, d->row->id, error)) &&
            (d->messages = messages_of_case(db, d->row->id, error)) &&
-           (d->replies = outbox_of_case(db, d->row->id, error));
+           (d->replies = outbox_of_case(db, d->row->id, error)) &&
+           (d->outcomes = outcomes_of_case(db, d->row->id, error));
 }
 
 static JsonArray *events_json(const GPtrArray *events)
@@ -129,6 +132,27 @@ static JsonArray *replies_json(const GPtrArray *replies)
     return array;
 }
 
+static JsonArray *outcomes_json(const GPtrArray *outcomes)
+{
+    JsonArray *array = json_array_new();
+    for (unsigned n = 0; n < outcomes->len; n++) {
+        const CaseOutcome *c = outcomes->pdata[n];
+        JsonObject *o = json_object_new();
+        g_autofree char *day = day_to_iso(c->day);
+        g_autofree char *at = time_text(c->at);
+        g_autofree char *redress = c->redress ? pounds_plain(c->redress) : NULL;
+        json_object_set_string_member(o, "outcome", outcome_name(c->kind));
+        json_object_set_string_member(o, "day", day);
+        json_object_set_boolean_member(o, "apology", c->apology);
+        set_text(o, "redress", redress);
+        json_object_set_string_member(o, "at", at);
+        json_object_set_string_member(o, "by", c->by);
+        set_text(o, "why", c->why);
+        json_array_add_object_element(array, o);
+    }
+    return array;
+}
+
 static void show_json(const Settings *s, Db *db, const Dossier *d)
 {
     JsonObject *o = case_json(db, d->row);
@@ -136,6 +160,7 @@ static void show_json(const Settings *s, Db *db, const Dossier *d)
     json_object_set_array_member(o, "decisions", decisions_json(d->decisions));
     json_object_set_array_member(o, "messages", messages_json(s, d->messages));
     json_object_set_array_member(o, "replies", replies_json(d->replies));
+    json_object_set_array_member(o, "outcomes", outcomes_json(d->outcomes));
     print_json(o);
 }
 
@@ -154,6 +179,10 @@ static void show_head(const Dossier *d)
     if (flags[0])
         printf("  flags      %s\n", flags);
     printf("  reply due  %s\n", due ? due : "-");
+    for (unsigned n = 0; n < d->outcomes->len; n++) {
+        g_autofree char *words = case_outcome_words(d->outcomes->pdata[n]);
+        printf("  outcome    %s\n", words);
+    }
 }
 
 static void show_journey(const Dossier *d)

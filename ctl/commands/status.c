@@ -2,7 +2,7 @@
 
 #include "ctl/commands/ask_daemon.h"
 #include "daemon/base/clock.h"
-#include "daemon/store/cases.h"
+#include "daemon/store/endings.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +26,21 @@ static bool count_owed(Db *db, Owed *owed, GError **error)
     return cases != NULL;
 }
 
-static void print_json_status(const RegisterCounts *n, const Owed *owed, const char *words)
+/* Rejections, and what became of those that people asked us to look at again. */
+static JsonObject *look_agains_json(const LookAgainCounts *n)
+{
+    JsonObject *o = json_object_new();
+    json_object_set_int_member(o, "rejections", n->rejections);
+    json_object_set_int_member(o, "asked", n->asked);
+    json_object_set_int_member(o, "overturned", n->overturned);
+    json_object_set_int_member(o, "upheld", n->upheld);
+    json_object_set_int_member(o, "closed", n->closed);
+    json_object_set_int_member(o, "open", n->open);
+    return o;
+}
+
+static void print_json_status(const RegisterCounts *n, const Owed *owed,
+                              const LookAgainCounts *again, const char *words)
 {
     JsonObject *o = json_object_new(), *states = json_object_new(), *daemon = json_object_new();
     g_auto(GStrv) lines = g_strsplit(words ? words : "", "\n", -1);
@@ -55,6 +69,7 @@ static void print_json_status(const RegisterCounts *n, const Owed *owed, const c
     json_object_set_int_member(o, "owed", owed->all);
     json_object_set_int_member(o, "owed_today", owed->today);
     json_object_set_int_member(o, "overdue", owed->passed);
+    json_object_set_object_member(o, "look_agains", look_agains_json(again));
     print_json(o);
 }
 
@@ -63,7 +78,19 @@ static void line(const char *label, int64_t n)
     printf("  %-34s %" G_GINT64_FORMAT "\n", label, n);
 }
 
-static void print_status(const RegisterCounts *n, const Owed *owed, const char *words)
+static void print_look_agains(const LookAgainCounts *n)
+{
+    puts("rejections looked at again");
+    line("rejections sent", n->rejections);
+    line("asked to look again", n->asked);
+    line("overturned", n->overturned);
+    line("upheld", n->upheld);
+    line("closed without a new decision", n->closed);
+    line("not yet answered", n->open);
+}
+
+static void print_status(const RegisterCounts *n, const Owed *owed, const LookAgainCounts *again,
+                         const char *words)
 {
     puts(words ? "iecd runs" : "iecd does not run (or you may not ask it)");
     g_auto(GStrv) lines = g_strsplit(words ? words : "", "\n", -1);
@@ -83,6 +110,7 @@ static void print_status(const RegisterCounts *n, const Owed *owed, const char *
     line("in all", owed->all);
     line("due today or before", owed->today);
     line("past their deadline", owed->passed);
+    print_look_agains(again);
     puts("replies");
     line("held", n->outbox_held);
     line("to be sent", n->outbox_queued);
@@ -102,7 +130,9 @@ static int run(const Shared *shared, int argc, char **argv)
     if (!db)
         return 1;
     Owed owed = {0};
-    if (!register_counts(db, &counts, &error) || !count_owed(db, &owed, &error))
+    LookAgainCounts again = {0};
+    if (!register_counts(db, &counts, &error) || !count_owed(db, &owed, &error) ||
+        !look_again_counts(db, &again, &error))
         return command_fail(error);
     g_autofree char *words = NULL;
     if (daemon_runs(settings)) {
@@ -111,9 +141,9 @@ static int run(const Shared *shared, int argc, char **argv)
         (void)ask_daemon(shared, settings, request, &words);
     }
     if (shared->json)
-        print_json_status(&counts, &owed, words);
+        print_json_status(&counts, &owed, &again, words);
     else
-        print_status(&counts, &owed, words);
+        print_status(&counts, &owed, &again, words);
     return 0;
 }
 

@@ -25,6 +25,14 @@ static const char *forbidden(const Office *o, const CaseRow *c, const Answer *a)
     return NULL;
 }
 
+/* The day our last question was put, of a case that waits for its answer; a question just being
+ * written is put today. */
+static Day asked_on(const CaseRow *c, const Answer *a)
+{
+    bool waits = c->state == CASE_ASKED && a->kind != REPLY_QUESTION;
+    return day_of_instant(waits ? c->decided_at : clock_now());
+}
+
 static const char ACKNOWLEDGED[] = "this case has been acknowledged already";
 
 /* An urgent message's reply says where help is to be had: an earlier plain acknowledgement does not
@@ -35,6 +43,11 @@ static bool acknowledged(Office *o, const CaseRow *c, ReplyKind kind)
     int urgent = outbox_count_kind(o->db, c->id, REPLY_URGENT);
     if (kind == REPLY_URGENT)
         return urgent >= most;
+    /* Once for each rejection that they ask about. */
+    if (kind == REPLY_LOOK_AGAIN)
+        return outbox_count_kind(o->db, c->id, REPLY_LOOK_AGAIN) >=
+               outbox_count_kind(o->db, c->id, REPLY_REJECTION) +
+                   outbox_count_kind(o->db, c->id, REPLY_CLOSED_OUTSIDE);
     return kind == REPLY_ACKNOWLEDGEMENT &&
            urgent + outbox_count_kind(o->db, c->id, REPLY_ACKNOWLEDGEMENT) >= most;
 }
@@ -61,7 +74,8 @@ static const char *above_ceiling(Office *o, const CaseRow *c, const Answer *a, i
 static const char *undated(const Answer *a)
 {
     bool promises = a->kind == REPLY_ACKNOWLEDGEMENT || a->kind == REPLY_URGENT ||
-                    a->kind == REPLY_ACCEPTANCE || a->kind == REPLY_HOLDING;
+                    a->kind == REPLY_ACCEPTANCE || a->kind == REPLY_HOLDING ||
+                    a->kind == REPLY_LOOK_AGAIN;
     return promises && a->answer_by == DAY_NONE
                ? "no date can be promised: the bank holiday calendar ends before it"
                : NULL;
@@ -104,6 +118,8 @@ static Reply *compose(Office *o, const CaseRow *c, const Answer *a, GError **err
         .to_name = c->contact_name ? c->contact_name : "",
         .by_computer = a->by_computer,
         .note = a->note ? a->note : "",
+        .asked = asked_on(c, a),
+        .outcome = a->outcome,
     };
     return compose_reply(o->templates, &input, error);
 }
@@ -200,7 +216,8 @@ bool answer_notice(Office *o, const CaseRow *c, const char *address, const char 
 {
     if (!address || !address[0])
         return true;
-    g_autofree char *by = day_to_words(c->reply_due, false);
+    g_autofree char *by = c->state == CASE_ASKED ? g_strdup("nobody: we wait for the complainant's")
+                                                 : day_to_words(c->reply_due, false);
     g_autofree char *text = g_strdup_printf("%s\n\n%s\n\nAnswer owed by: %s\n", c->reference, what,
                                             by ? by : "no date could be worked out");
     Reply notice = {

@@ -17,10 +17,11 @@ typedef struct Answer {
     Day answer_by;
     int64_t message_id; /* message row answered; its Message-ID goes into In-Reply-To */
     int64_t decision_id;
-    bool by_computer;   /* false: a person decided; headers and ceilings do not bind */
-    int64_t hold_until; /* 0: queued at once; else held, INT64_MAX until approved */
-    const char *note;   /* REPLY_CLOSED */
-    const char *who;    /* for the history */
+    bool by_computer;           /* false: a person decided; headers and ceilings do not bind */
+    int64_t hold_until;         /* 0: queued at once; else held, INT64_MAX until approved */
+    const char *note;           /* REPLY_CLOSED, REPLY_CLOSED_OUTSIDE */
+    const CaseOutcome *outcome; /* REPLY_RESOLVED to REPLY_REPORT; NULL else */
+    const char *who;            /* for the history */
 } Answer;
 
 /* In the caller's transaction. *queued false means policy 6 forbade it (flag set on c, not yet

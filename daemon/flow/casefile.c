@@ -4,6 +4,7 @@
 #include "daemon/casework/decide.h"
 #include "daemon/casework/merge.h"
 #include "daemon/flow/join.h"
+#include "daemon/flow/look_again.h"
 #include "daemon/flow/outcome.h"
 #include "daemon/model/address.h"
 #include <string.h>
@@ -200,10 +201,14 @@ static bool judge_again(Filing *f, CaseRow *c, const Facts *merged, Judgement *j
 {
     DecideContext context = context_of(f->o, f->p->received_at, c->first_contact_at);
     bool by_person = c->decided_by[0] && strcmp(c->decided_by, "rules") != 0;
+    bool look_again = look_again_is_asked(f->o, c);
     decide(merged, &context, j);
-    if (j->line == 0)
+    if (j->line == 0) {
+        j->refer |= look_again ? BIT(REFER_LOOK_AGAIN) : 0;
         return true;
-    if (f->facts->thanks_only && c->state != CASE_ASKED)
+    }
+    /* Thanks that bring nothing are no answer: the question still waits for one. */
+    if (f->facts->thanks_only && (c->state != CASE_ASKED || j->decision == DECISION_ASK))
         return false;
     if ((c->state == CASE_ASKED || c->state == CASE_AWAITING_RELEASE) && !by_person) {
         if (j->decision == DECISION_ASK && c->asked_count >= 2)
@@ -212,7 +217,7 @@ static bool judge_again(Filing *f, CaseRow *c, const Facts *merged, Judgement *j
     }
     if (c->state == CASE_REFERRED)
         return false;
-    outcome_refer(j, c->state == CASE_REJECTED ? REFER_LOOK_AGAIN : REFER_AFTER_DECISION);
+    outcome_refer(j, look_again ? REFER_LOOK_AGAIN : REFER_AFTER_DECISION);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "daemon/flow/dispatch.h"
 #include "daemon/flow/handle.h"
 #include "daemon/flow/outcome.h"
+#include "daemon/flow/silence.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
 
@@ -17,10 +18,11 @@ typedef enum Chase { CHASE_NONE, CHASE_TWO_DAYS, CHASE_ONE_DAY, CHASE_TODAY, CHA
 struct Deadlines {
     Office *office;
     guint tick, wake;
+    bool heard; /* since the start: what came meanwhile has had its time to be read */
     Day warned; /* day of the last warning about the calendar */
 };
 
-static bool tell_people(Office *o, CaseRow *c, const char *what, GError **error)
+bool deadlines_tell(Office *o, CaseRow *c, const char *what, GError **error)
 {
     const char *fields[] = {"CASE", c->reference, NULL};
     log_line(LOG_LEVEL_WARNING, fields, "%s: %s", c->reference, what);
@@ -28,28 +30,12 @@ static bool tell_people(Office *o, CaseRow *c, const char *what, GError **error)
            cases_event(o->db, c->id, 0, "iecd", "chased", what, clock_now(), error);
 }
 
-/* Facts the case was last judged on; what a letter about it is written from. */
-static Facts *facts_of(Office *o, const CaseRow *c, int64_t *message_id, GError **error)
-{
-    g_autoptr(GPtrArray) decisions = cases_decisions(o->db, c->id, error);
-    if (!decisions)
-        return NULL;
-    for (unsigned n = decisions->len; n > 0; n--) {
-        DecisionRow *d = decisions->pdata[n - 1];
-        if (!*message_id)
-            *message_id = d->message_id;
-        if (d->facts)
-            return g_steal_pointer(&d->facts);
-    }
-    return facts_new();
-}
-
 /* The holding letter is an automatic reply like the others: where one may not go, people are told.
  */
 static bool send_holding(Office *o, CaseRow *c, Day today, GError **error)
 {
     int64_t message_id = 0;
-    g_autoptr(Facts) facts = facts_of(o, c, &message_id, error);
+    g_autoptr(Facts) facts = cases_last_facts(o->db, c->id, &message_id, error);
     if (!facts)
         return false;
     Day promise = calendar_add(o->calendar, today, o->settings->casework.reply_days);
@@ -66,18 +52,42 @@ static bool send_holding(Office *o, CaseRow *c, Day today, GError **error)
     };
     bool queued = false;
     if (promise == DAY_NONE)
-        return tell_people(o, c, "no date for a holding letter: the calendar ends before it",
-                           error);
+        return deadlines_tell(o, c, "no date for a holding letter: the calendar ends before it",
+                              error);
     if (!answer_queue(o, c, &a, &queued, error))
         return false;
     if (queued) {
         c->reply_due = promise; /* the promise is a deadline like the first, and is chased */
         c->chased = CHASE_NONE;
     }
-    return tell_people(o, c,
-                       queued ? "nobody has decided by noon on deadline day; a holding letter goes"
+    return deadlines_tell(o, c,
+                          queued
+                              ? "nobody has decided by noon on deadline day; a holding letter goes"
                               : "nobody has decided by noon on deadline day; no letter could go",
-                       error);
+                          error);
+}
+
+/* Policy 4: a letter that nobody was promised is not sent late: thanks, and claims not proven, got
+ * a receipt at most. */
+static bool was_promised(Office *o, const CaseRow *c)
+{
+    return !(c->refer & BIT(REFER_UNKNOWN_ADDRESS)) &&
+           (outbox_count_kind(o->db, c->id, REPLY_RECEIPT) == 0 ||
+            outbox_count_kind(o->db, c->id, REPLY_ACKNOWLEDGEMENT) > 0 ||
+            outbox_count_kind(o->db, c->id, REPLY_URGENT) > 0);
+}
+
+/* One holding letter for each message whose clock runs: an answer, or a look-again, has its own. */
+static bool wants_holding(Office *o, const CaseRow *c, bool *wants, GError **error)
+{
+    g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
+    *wants = rows && was_promised(o, c);
+    for (unsigned n = 0; rows && n < rows->len; n++) {
+        const OutboxRow *r = rows->pdata[n];
+        if (r->kind == REPLY_HOLDING && r->created_at >= c->received_at)
+            *wants = false;
+    }
+    return rows != NULL;
 }
 
 static bool past_noon(const Office *o, Day today, int64_t now)
@@ -108,10 +118,12 @@ static bool chase(Office *o, CaseRow *c, Chase step, int64_t now, GError **error
     if (!tx)
         return false;
     c->chased = (int)step;
-    bool hold = step >= CHASE_TODAY && outbox_count_kind(o->db, c->id, REPLY_HOLDING) == 0;
+    bool hold = false;
+    if (step >= CHASE_TODAY && !wants_holding(o, c, &hold, error))
+        return false;
     bool ok = hold                  ? send_holding(o, c, day_of_instant(now), error)
-              : step == CHASE_TODAY ? tell_people(o, c, "the promised day has come", error)
-                                    : tell_people(o, c, WORDS[step], error);
+              : step == CHASE_TODAY ? deadlines_tell(o, c, "the promised day has come", error)
+                                    : deadlines_tell(o, c, WORDS[step], error);
     return ok && cases_update(o->db, c, error) && transaction_commit(tx, error);
 }
 
@@ -213,7 +225,8 @@ void deadlines_look(Deadlines *d)
     g_autoptr(GError) error = NULL;
     if (o->stopping)
         return;
-    if (!release_all(o, now, &error) || !chase_all(o, now, &error)) {
+    if (!release_all(o, now, &error) || !chase_all(o, now, &error) ||
+        (d->heard && !silence_look(o, now, &error))) {
         office_fail(o, "looking at deadlines", error);
         return;
     }
@@ -231,6 +244,7 @@ void deadlines_kick(Deadlines *d)
 {
     if (!d)
         return;
+    d->heard = true;
     /* After what is at hand: a backlog kicks once a batch, and one look serves them all. */
     if (d->wake)
         g_source_remove(d->wake);
@@ -242,6 +256,7 @@ static gboolean on_tick(void *user)
     Deadlines *d = user;
     Office *o = d->office;
     g_autoptr(GError) error = NULL;
+    d->heard = true;
     deadlines_look(d);
     if (!o->stopping && handle_in_flight(o->handle) == 0 && !db_checkpoint(o->db, &error))
         log_warning("checkpoint: %s", error->message);
@@ -255,6 +270,7 @@ Deadlines *deadlines_open(Office *o)
     d->warned = DAY_NONE;
     d->tick = g_timeout_add_seconds(LOOK_EVERY_S, on_tick, d);
     deadlines_kick(d);
+    d->heard = false;
     return d;
 }
 

@@ -2,6 +2,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/flow/answer.h"
+#include "daemon/flow/look_again.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
 
@@ -76,6 +77,7 @@ static Answer answer_of(const Office *o, const Effect *e, ReplyKind kind, int64_
         .decision_id = decision_id,
         .by_computer = by_rules(e),
         .note = e->note,
+        .outcome = e->outcome,
         .who = e->by,
     };
 }
@@ -84,6 +86,8 @@ static ReplyKind acknowledgement_kind(const Effect *e)
 {
     if (e->judgement->flags & BIT(FLAG_URGENT))
         return REPLY_URGENT;
+    if (e->judgement->refer & BIT(REFER_LOOK_AGAIN))
+        return REPLY_LOOK_AGAIN;
     return e->receipt_only ? REPLY_RECEIPT : REPLY_ACKNOWLEDGEMENT;
 }
 
@@ -106,6 +110,31 @@ static bool queue_rejection(Office *o, CaseRow *c, const Effect *e, int64_t deci
     return answer_queue(o, c, &rejection, queued, error);
 }
 
+/* A case that went to a person only because its complainant wrote again is accepted still: they
+ * have been told so. */
+static bool still_accepted(Office *o, const CaseRow *c, const Effect *e, bool *still,
+                           GError **error)
+{
+    g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
+    bool told = !by_rules(e) && !(c->flags & BIT(FLAG_UNDELIVERED));
+    *still = false;
+    for (unsigned n = 0; rows && told && n < rows->len; n++) {
+        const OutboxRow *r = rows->pdata[n];
+        if (reply_is_answer(r->kind) && strcmp(r->state, "cancelled") != 0)
+            *still = r->kind == REPLY_ACCEPTANCE || r->kind == REPLY_INVESTIGATION;
+    }
+    return rows != NULL;
+}
+
+static bool queue_acceptance(Office *o, CaseRow *c, const Effect *e, int64_t decision_id,
+                             bool *queued, GError **error)
+{
+    Answer a = answer_of(o, e, REPLY_ACCEPTANCE, decision_id);
+    if (!still_accepted(o, c, e, queued, error))
+        return false;
+    return *queued || answer_queue(o, c, &a, queued, error);
+}
+
 /* The replies of a decision. *queued: the answer itself (not only an acknowledgement) is on its
  * way or held. */
 static bool queue_replies(Office *o, CaseRow *c, const Effect *e, int64_t decision_id, bool *queued,
@@ -120,14 +149,13 @@ static bool queue_replies(Office *o, CaseRow *c, const Effect *e, int64_t decisi
         a = answer_of(o, e, REPLY_QUESTION, decision_id);
         return answer_queue(o, c, &a, queued, error);
     case DECISION_ACCEPT:
-        a = answer_of(o, e, REPLY_ACCEPTANCE, decision_id);
-        return answer_queue(o, c, &a, queued, error);
+        return queue_acceptance(o, c, e, decision_id, queued, error);
     case DECISION_REFER:
         a = answer_of(o, e, acknowledgement_kind(e), decision_id);
         return by_rules(e) ? answer_queue(o, c, &a, queued, error) : true;
     case DECISION_NONE: /* closed by a person */
-        a = answer_of(o, e, REPLY_CLOSED, decision_id);
-        return e->note && e->note[0] ? answer_queue(o, c, &a, queued, error) : true;
+        a = answer_of(o, e, e->letter ? e->letter : REPLY_CLOSED, decision_id);
+        return e->letter || (e->note && e->note[0]) ? answer_queue(o, c, &a, queued, error) : true;
     case DECISION_COUNT:
         break;
     }
@@ -223,6 +251,8 @@ bool outcome_apply(Office *o, CaseRow *c, const Effect *e, GError **error)
         !queue_replies(o, c, e, decision_id, &queued, error))
         return false;
     take_state(c, e, state_after(e, queued));
+    if (!look_again_follow(o, c, e, error))
+        return false;
     if (!cases_update(o->db, c, error) || (by_rules(e) && !alert(o, c, e->judgement, error)))
         return false;
     const char *fields[] = {"CASE", c->reference, NULL};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/flow/office.h"
+#include "daemon/model/reply.h"
 
 typedef struct Effect {
     const Facts *facts; /* merged facts of the case */
@@ -14,7 +15,9 @@ typedef struct Effect {
     const char *by;      /* "rules" or a person's name */
     const char *why;     /* for the history */
     const char *note;    /* a person's own words for REPLY_CLOSED, NULL else */
-    bool receipt_only;   /* claims not proven, thanks: neutral receipt, no promise */
+    ReplyKind letter;    /* of a case closed: its letter; 0: REPLY_CLOSED, where there is a note */
+    const CaseOutcome *outcome; /* what that letter tells; NULL else */
+    bool receipt_only;          /* claims not proven, thanks: neutral receipt, no promise */
 } Effect;
 
 /* Records the decision, moves the case, cancels a rejection still held, queues what is due. */

@@ -2,23 +2,25 @@
 #include "daemon/base/clock.h"
 #include "daemon/casework/decide.h"
 #include "daemon/casework/merge.h"
+#include "daemon/flow/closing.h"
 #include "daemon/flow/deadlines.h"
 #include "daemon/flow/dispatch.h"
+#include "daemon/flow/look_again.h"
 #include "daemon/flow/outcome.h"
+#include "daemon/flow/resolution.h"
 #include "daemon/store/messages.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
 
 #define WORDS_MOST 2000u /* a person's note or reason; longer belongs in a letter */
 
-static const char *member(JsonObject *request, const char *name)
+const char *person_word(JsonObject *request, const char *name)
 {
     const char *text = json_object_get_string_member_with_default(request, name, "");
     return text ? text : "";
 }
 
-static bool say(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static bool say(GError **error, const char *format, ...)
+bool person_refuse(GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -28,13 +30,13 @@ static bool say(GError **error, const char *format, ...)
     return false;
 }
 
-static CaseRow *named_case(Office *o, JsonObject *request, GError **error)
+CaseRow *person_case(Office *o, JsonObject *request, GError **error)
 {
     int year;
     uint32_t number;
-    const char *text = member(request, "case");
+    const char *text = person_word(request, "case");
     if (!case_reference_parse(text, &year, &number)) {
-        say(error, "%s is not a case reference; write it like IEC/26/000123", text);
+        person_refuse(error, "%s is not a case reference; write it like IEC/26/000123", text);
         return NULL;
     }
     g_autofree char *reference = case_reference(year, number);
@@ -43,7 +45,7 @@ static CaseRow *named_case(Office *o, JsonObject *request, GError **error)
     if (broken)
         g_propagate_error(error, g_steal_pointer(&broken));
     else if (!c)
-        say(error, "there is no case %s", reference);
+        person_refuse(error, "there is no case %s", reference);
     return c;
 }
 
@@ -66,23 +68,32 @@ static Facts *case_facts(Office *o, const CaseRow *c, int64_t *message_id, GErro
 static bool read_sets(JsonObject *request, Judgement *j, GError **error)
 {
     typedef const char *(*NameFunc)(int);
-    if (!set_from_text(member(request, "reasons"), (NameFunc)(void *)reason_name, REASON_COUNT,
+    if (!set_from_text(person_word(request, "reasons"), (NameFunc)(void *)reason_name, REASON_COUNT,
                        &j->reasons))
-        return say(error, "reasons: %s: see iecctl decide --help for the names",
-                   member(request, "reasons"));
-    if (!set_from_text(member(request, "asks"), (NameFunc)(void *)ask_name, ASK_COUNT, &j->asks))
-        return say(error, "asks: %s: see iecctl decide --help for the names",
-                   member(request, "asks"));
+        return person_refuse(error, "reasons: %s: see iecctl decide --help for the names",
+                             person_word(request, "reasons"));
+    if (!set_from_text(person_word(request, "asks"), (NameFunc)(void *)ask_name, ASK_COUNT,
+                       &j->asks))
+        return person_refuse(error, "asks: %s: see iecctl decide --help for the names",
+                             person_word(request, "asks"));
     if (j->decision == DECISION_REJECT && !j->reasons)
-        return say(error, "a rejection names its reasons: add --reasons");
+        return person_refuse(error, "a rejection names its reasons: add --reasons");
     if (j->decision == DECISION_ASK && !j->asks)
-        return say(error, "a question names what is asked for: add --asks");
+        return person_refuse(error, "a question names what is asked for: add --asks");
+    return true;
+}
+
+static bool words_fit(JsonObject *request, GError **error)
+{
+    if (strlen(person_word(request, "why")) > WORDS_MOST ||
+        strlen(person_word(request, "note")) > WORDS_MOST)
+        return person_refuse(error, "keep reasons and notes under %u bytes each", WORDS_MOST);
     return true;
 }
 
 static bool read_decision(JsonObject *request, Judgement *j, GError **error)
 {
-    const char *word = member(request, "decision");
+    const char *word = person_word(request, "decision");
     j->line = -1;
     j->time_limit = DAY_NONE;
     if (!strcmp(word, "close"))
@@ -90,13 +101,11 @@ static bool read_decision(JsonObject *request, Judgement *j, GError **error)
     else {
         int n = NAME_INDEX(decision_name, DECISION_COUNT, word);
         if (n <= DECISION_NONE)
-            return say(error, "%s is not a decision; write accept, reject, ask, refer or close",
-                       word);
+            return person_refuse(
+                error, "%s is not a decision; write accept, reject, ask, refer or close", word);
         j->decision = (Decision)n;
     }
-    if (strlen(member(request, "why")) > WORDS_MOST || strlen(member(request, "note")) > WORDS_MOST)
-        return say(error, "keep reasons and notes under %u bytes each", WORDS_MOST);
-    return read_sets(request, j, error);
+    return words_fit(request, error) && read_sets(request, j, error);
 }
 
 static bool allowed_from(const CaseRow *c, Decision d, GError **error)
@@ -108,8 +117,8 @@ static bool allowed_from(const CaseRow *c, Decision d, GError **error)
     };
     if (case_may_move(c->state, AFTER[d]))
         return true;
-    return say(error, "%s is %s; from there it cannot become %s", c->reference,
-               case_state_name(c->state), case_state_name(AFTER[d]));
+    return person_refuse(error, "%s is %s; from there it cannot become %s", c->reference,
+                         case_state_name(c->state), case_state_name(AFTER[d]));
 }
 
 static Day owed_after(Office *o, const CaseRow *c, Decision d)
@@ -124,16 +133,19 @@ static Day owed_after(Office *o, const CaseRow *c, Decision d)
 static char *decide_case(Office *o, JsonObject *request, const char *who, GError **error)
 {
     g_auto(Judgement) j = {0};
-    g_autoptr(CaseRow) c = named_case(o, request, error);
-    if (!c || !read_decision(request, &j, error) || !allowed_from(c, j.decision, error))
+    g_autoptr(CaseRow) c = person_case(o, request, error);
+    if (!c || !read_decision(request, &j, error) || !allowed_from(c, j.decision, error) ||
+        !look_again_may_decide(o, c, j.decision, who, error) ||
+        !closing_may_decide(o, c, j.decision, error))
         return NULL;
     int64_t message_id = 0;
     g_autoptr(Facts) facts = case_facts(o, c, &message_id, error);
     if (!facts)
         return NULL;
     j.flags = c->flags;
+    j.refer = j.decision == DECISION_REFER ? c->refer : 0;
     j.reply_due = owed_after(o, c, j.decision);
-    const char *why = member(request, "why");
+    const char *why = person_word(request, "why");
     Effect e = {
         .facts = facts,
         .judgement = &j,
@@ -141,7 +153,7 @@ static char *decide_case(Office *o, JsonObject *request, const char *who, GError
         .received_at = c->received_at,
         .by = who,
         .why = why[0] ? why : "no reason written down",
-        .note = member(request, "note"),
+        .note = person_word(request, "note"),
     };
     if (!outcome_apply(o, c, &e, error))
         return NULL;
@@ -158,14 +170,14 @@ static OutboxRow *held_rejection(Office *o, const CaseRow *c, GError **error)
             return outbox_load(o->db, r->id, error);
     }
     if (rows)
-        say(error, "%s holds no rejection to approve (it is %s)", c->reference,
-            case_state_name(c->state));
+        person_refuse(error, "%s holds no rejection to approve (it is %s)", c->reference,
+                      case_state_name(c->state));
     return NULL;
 }
 
 static char *approve_case(Office *o, JsonObject *request, const char *who, GError **error)
 {
-    g_autoptr(CaseRow) c = named_case(o, request, error);
+    g_autoptr(CaseRow) c = person_case(o, request, error);
     g_autoptr(OutboxRow) r = c ? held_rejection(o, c, error) : NULL;
     if (!r || !outcome_release(o, c, r->id, who, "approved", error))
         return NULL;
@@ -174,15 +186,39 @@ static char *approve_case(Office *o, JsonObject *request, const char *who, GErro
 
 static char *return_case(Office *o, JsonObject *request, const char *who, GError **error)
 {
-    g_autoptr(CaseRow) c = named_case(o, request, error);
+    g_autoptr(CaseRow) c = person_case(o, request, error);
     g_autoptr(OutboxRow) r = c ? held_rejection(o, c, error) : NULL;
     if (!r)
         return NULL;
     c->state = CASE_REFERRED;
     if (!outbox_cancel(o->db, r->id, error) || !cases_update(o->db, c, error) ||
-        !cases_event(o->db, c->id, 0, who, "returned", member(request, "why"), clock_now(), error))
+        !cases_event(o->db, c->id, 0, who, "returned", person_word(request, "why"), clock_now(),
+                     error))
         return NULL;
     return g_strdup_printf("%s: the rejection is cancelled; a person decides", c->reference);
+}
+
+/* What ends a case: closing.h and resolution.h know how. */
+static char *end_case(Office *o, JsonObject *request, const char *who, PersonFunc run,
+                      GError **error)
+{
+    g_autoptr(CaseRow) c = person_case(o, request, error);
+    PersonRequest r = {.c = c, .words = request, .who = who};
+    if (!c || !words_fit(request, error))
+        return NULL;
+    g_autoptr(Facts) facts = case_facts(o, c, &r.message_id, error);
+    r.facts = facts;
+    return facts ? run(o, &r, error) : NULL;
+}
+
+static char *close_case(Office *o, JsonObject *request, const char *who, GError **error)
+{
+    return end_case(o, request, who, closing_request, error);
+}
+
+static char *set_outcome(Office *o, JsonObject *request, const char *who, GError **error)
+{
+    return end_case(o, request, who, resolution_request, error);
 }
 
 char *person_request(Office *o, JsonObject *request, const char *who, GError **error)
@@ -190,8 +226,12 @@ char *person_request(Office *o, JsonObject *request, const char *who, GError **e
     static const struct {
         const char *name;
         char *(*run)(Office *, JsonObject *, const char *, GError **);
-    } COMMANDS[] = {{"decide", decide_case}, {"approve", approve_case}, {"return", return_case}};
-    const char *name = member(request, "command");
+    } COMMANDS[] = {{"decide", decide_case},
+                    {"approve", approve_case},
+                    {"return", return_case},
+                    {"close", close_case},
+                    {"outcome", set_outcome}};
+    const char *name = person_word(request, "command");
     for (unsigned n = 0; n < G_N_ELEMENTS(COMMANDS); n++) {
         if (strcmp(COMMANDS[n].name, name) != 0)
             continue;
@@ -205,6 +245,6 @@ char *person_request(Office *o, JsonObject *request, const char *who, GError **e
         deadlines_kick(o->deadlines);
         return g_steal_pointer(&done);
     }
-    say(error, "%s is not a request that iecd knows", name);
+    person_refuse(error, "%s is not a request that iecd knows", name);
     return NULL;
 }

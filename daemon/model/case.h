@@ -6,8 +6,8 @@
  *                +--> referred -----------+----------+---> closed
  *                +--> accepted ----------------------+
  *
- * An answer or more mail has asked and awaiting-release judged again, to any of the four. Who writes
- * again after rejected, accepted or closed is referred. From referred a person goes where
+ * An answer or more mail has asked and awaiting-release judged again, to any of the four. Who
+ * writes again after rejected, accepted or closed is referred. From referred a person goes where
  * the list below says.
  *
  * received          registered, not yet judged (between the two commits; never left so)

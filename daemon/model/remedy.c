@@ -76,3 +76,15 @@ char *pounds_plain(int64_t pence)
 {
     return g_strdup_printf("%" G_GINT64_FORMAT ".%02d", pence / 100, (int)(pence % 100));
 }
+
+char *case_outcome_words(const CaseOutcome *c)
+{
+    static const char *const DONE[OUTCOME_COUNT] = {"resolved", "settled", "investigation opened",
+                                                    "report issued"};
+    g_autofree char *day = day_to_words(c->day, false);
+    g_autofree char *sum = c->redress ? pounds_words(c->redress) : g_strdup("");
+    bool remedy = c->apology || c->redress;
+    return g_strdup_printf("%s on %s%s%s%s%s", DONE[c->kind], day, remedy ? ": " : "",
+                           c->apology ? "an apology" : "", c->apology && c->redress ? " and " : "",
+                           sum);
+}

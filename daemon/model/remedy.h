@@ -32,6 +32,9 @@ typedef struct CaseOutcome {
 void case_outcome_free(CaseOutcome *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseOutcome, case_outcome_free)
 
+/* "settled on 1 June 2026: an apology and £150"; g_free. */
+char *case_outcome_words(const CaseOutcome *c);
+
 /* "150", "150.00", "1,250.50", each also after "£": pounds, more than nothing and at most a
  * million. False for anything else. */
 bool pounds_parse(const char *text, int64_t *pence);

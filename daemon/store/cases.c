@@ -213,8 +213,8 @@ CaseRow *cases_by_reference(Db *db, const char *reference, GError **error)
 
 static bool wanted(const CaseRow *c, const CaseFilter *f)
 {
-    bool silent = c->state == CASE_ASKED && c->decided_at < f->asked_before;
-    return (f->flags_any == 0 || (c->flags & f->flags_any)) && (f->asked_before == 0 || silent);
+    bool silent = c->state == CASE_ASKED && c->chased >= CHASED_SILENT;
+    return (f->flags_any == 0 || (c->flags & f->flags_any)) && (!f->silent || silent);
 }
 
 /* Rows of the statement that pass what of the filter is not SQL, `limit` of them (0: all). */

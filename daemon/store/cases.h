@@ -80,13 +80,13 @@ GPtrArray *cases_decisions(Db *db, int64_t case_id, GError **error);
 Facts *cases_last_facts(Db *db, int64_t case_id, int64_t *message_id, GError **error);
 
 typedef struct CaseFilter {
-    int state;            /* CaseState or -1 */
-    int decision;         /* Decision or -1 */
-    uint32_t flags_any;   /* 0: any */
-    Day due_by;           /* DAY_NONE: any */
-    const char *text;     /* part of reference, name or address; NULL any */
-    int64_t asked_before; /* 0: any; else those asked before and still without an answer */
-    unsigned limit;       /* 0: no limit */
+    int state;          /* CaseState or -1 */
+    int decision;       /* Decision or -1 */
+    uint32_t flags_any; /* 0: any */
+    Day due_by;         /* DAY_NONE: any */
+    const char *text;   /* part of reference, name or address; NULL any */
+    bool silent;        /* only those whose question people were told to close the case for */
+    unsigned limit;     /* 0: no limit */
 } CaseFilter;
 /* In the order of their making. */
 GPtrArray *cases_list(Db *db, const CaseFilter *filter, GError **error);
@@ -94,6 +94,8 @@ GPtrArray *cases_list(Db *db, const CaseFilter *filter, GError **error);
  * by no known day (past the end of the calendar). */
 GPtrArray *cases_owed(Db *db, Day due, GError **error);
 
+/* CaseRow.chased of a case that was asked, from which on people have been told. */
+enum { CHASED_SILENT = 2 };
 /* Cases whose question was asked before this instant and has had no answer, oldest first. */
 GPtrArray *cases_silent(Db *db, int64_t asked_before, GError **error);
 /* The instant before which a question must have been asked, to be `days` old on `today`. */

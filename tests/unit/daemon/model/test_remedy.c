@@ -55,6 +55,27 @@ static void test_pounds(void)
     }
 }
 
+static void test_words(void)
+{
+    static const struct {
+        CaseOutcome outcome;
+        const char *words;
+    } ROWS[] = {
+        {{.kind = OUTCOME_RESOLVE, .day = 20606}, "resolved on 2 June 2026"},
+        {{.kind = OUTCOME_SETTLE, .day = 20606, .apology = true},
+         "settled on 2 June 2026: an apology"},
+        {{.kind = OUTCOME_SETTLE, .day = 20606, .redress = 5}, "settled on 2 June 2026: £0.05"},
+        {{.kind = OUTCOME_SETTLE, .day = 20606, .apology = true, .redress = 125000},
+         "settled on 2 June 2026: an apology and £1,250"},
+        {{.kind = OUTCOME_INVESTIGATE, .day = 20606}, "investigation opened on 2 June 2026"},
+        {{.kind = OUTCOME_REPORT, .day = 20606}, "report issued on 2 June 2026"},
+    };
+    for (size_t n = 0; n < G_N_ELEMENTS(ROWS); n++) {
+        g_autofree char *words = case_outcome_words(&ROWS[n].outcome);
+        g_assert_cmpstr(words, ==, ROWS[n].words);
+    }
+}
+
 static void test_names(void)
 {
     g_assert_cmpstr(outcome_name(OUTCOME_RESOLVE), ==, "resolve");
@@ -67,6 +88,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/remedy/pounds", test_pounds);
+    g_test_add_func("/remedy/words", test_words);
     g_test_add_func("/remedy/names", test_names);
     return g_test_run();
 }

@@ -18,7 +18,7 @@ static void test_settings(Fixture *f, const void *data)
         {"PRAGMA wal_autocheckpoint", "16384", "0"},
         {"PRAGMA busy_timeout", "5000", "5000"},
         {"PRAGMA application_id", "1229275972", "1229275972"},
-        {"PRAGMA user_version", "1", "1"},
+        {"PRAGMA user_version", "2", "2"},
         {"PRAGMA integrity_check", "ok", "ok"},
         {"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'", "0",
          "0"},
@@ -41,7 +41,7 @@ static void test_settings(Fixture *f, const void *data)
     sqlite3_db_config(reader->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, -1, &quiet);
     g_assert_cmpint(defensive, ==, 1);
     g_assert_cmpint(quiet, ==, 1);
-    g_assert_cmpint(db_schema_version(f->db), ==, 1);
+    g_assert_cmpint(db_schema_version(f->db), ==, 2);
     g_assert_cmpint(fixture_sql(f, "ATTACH ':memory:' AS x"), !=, SQLITE_OK);
 }
 
@@ -288,7 +288,7 @@ static void test_refused(Fixture *f, const void *data)
     static const struct {
         const char *name, *sql, *words;
     } CASES[] = {
-        {"newer", "PRAGMA user_version = 2", "newer than this program"},
+        {"newer", "PRAGMA user_version = 99", "newer than this program"},
         {"foreign", "PRAGMA application_id = 1", "not a register"},
         {"no id", "PRAGMA application_id = 0", "not a register"},
         {"without a table", "DROP TABLE meta", "meta"},

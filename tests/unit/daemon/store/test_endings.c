@@ -157,12 +157,16 @@ static void test_silent(Fixture *f, const void *data)
     for (int days = 13; days <= 15; days++) {
         int64_t before = cases_asked_before(asked + days, ASKED_REMIND_DAYS);
         g_autoptr(GPtrArray) silent = cases_silent(f->db, before, &error);
-        CaseFilter filter = {
-            .state = -1, .decision = -1, .due_by = DAY_NONE, .asked_before = before};
-        g_autoptr(GPtrArray) listed = cases_list(f->db, &filter, &error);
         g_assert_no_error(error);
         g_assert_cmpuint(silent->len, ==, days >= 14);
-        g_assert_cmpuint(listed->len, ==, silent->len);
+    }
+    for (int chased = 0; chased <= 4; chased++) {
+        CaseFilter filter = {.state = -1, .decision = -1, .due_by = DAY_NONE, .silent = true};
+        c->chased = other->chased = chased;
+        g_assert_true(cases_update(f->db, c, &error) && cases_update(f->db, other, &error));
+        g_autoptr(GPtrArray) listed = cases_list(f->db, &filter, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(listed->len, ==, chased >= CHASED_SILENT);
     }
 }
 

@@ -1,0 +1,14 @@
+/* resolution.h: what came of an accepted complaint (model/remedy.h), as a person writes it down.
+ *
+ * The complainant is told by letter. A complaint that was resolved or settled, or on which a report
+ * was issued, is closed by the same step; one under investigation stays accepted.
+ *
+ * Words of the request: "kind", "apology" ("yes"), "redress" (pounds), "on" (the day it happened,
+ * YYYY-MM-DD; today where it is not said) and "why".
+ */
+#pragma once
+
+#include "daemon/flow/person.h"
+
+/* See person_request. */
+char *resolution_request(Office *o, const PersonRequest *r, GError **error);
