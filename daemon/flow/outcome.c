@@ -8,10 +8,13 @@
 
 void outcome_refer(Judgement *j, ReferWhy why)
 {
+    /* What rules make of the matter is not theirs to say any more. */
+    static const uint32_t OF_RULES = BIT(REFER_POSSIBLE_BAR) | BIT(REFER_MIXED) |
+                                     BIT(REFER_LATE_WITH_REASON) | BIT(REFER_NO_IEC_SIGNPOST);
     j->decision = DECISION_REFER;
     j->line = 1; /* a follow-up: section 4b decides */
     j->reasons = j->asks = 0;
-    j->refer |= BIT(why);
+    j->refer = (j->refer & ~OF_RULES) | BIT(why);
 }
 
 static bool by_rules(const Effect *e)
