@@ -216,8 +216,8 @@ bool answer_notice(Office *o, const CaseRow *c, const char *address, const char 
 {
     if (!address || !address[0])
         return true;
-    g_autofree char *by = c->state == CASE_ASKED ? g_strdup("nobody: we wait for the complainant's")
-                                                 : day_to_words(c->reply_due, false);
+    g_autofree char *by =
+        c->state == CASE_ASKED ? g_strdup("the complainant") : day_to_words(c->reply_due, false);
     g_autofree char *text = g_strdup_printf("%s\n\n%s\n\nAnswer owed by: %s\n", c->reference, what,
                                             by ? by : "no date could be worked out");
     Reply notice = {

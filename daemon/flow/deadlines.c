@@ -67,14 +67,15 @@ static bool send_holding(Office *o, CaseRow *c, Day today, GError **error)
                           error);
 }
 
-/* Policy 4: a letter that nobody was promised is not sent late: thanks, and claims not proven, got
- * a receipt at most. */
+/* Thanks, and claims not proven, got a receipt at most: no letter says that a promise to them is
+ * late. */
 static bool was_promised(Office *o, const CaseRow *c)
 {
     return !(c->refer & BIT(REFER_UNKNOWN_ADDRESS)) &&
            (outbox_count_kind(o->db, c->id, REPLY_RECEIPT) == 0 ||
             outbox_count_kind(o->db, c->id, REPLY_ACKNOWLEDGEMENT) > 0 ||
-            outbox_count_kind(o->db, c->id, REPLY_URGENT) > 0);
+            outbox_count_kind(o->db, c->id, REPLY_URGENT) > 0 ||
+            outbox_count_kind(o->db, c->id, REPLY_LOOK_AGAIN) > 0);
 }
 
 /* One holding letter for each message whose clock runs: an answer, or a look-again, has its own. */

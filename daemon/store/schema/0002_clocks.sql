@@ -21,7 +21,8 @@ END;
 -- Questions without an answer, by the day they were asked (decided_at of a case that was asked).
 CREATE INDEX cases_asked ON cases (decided_at) WHERE state = 'asked';
 
--- The kinds of reply are now rows, so that one more needs no new table.
+-- The kinds of reply are now rows, so that one more needs no new table. The outbox is made anew for
+-- it: a step whose tables or triggers name the outbox comes after this one.
 CREATE TABLE reply_kinds (
     name TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
