@@ -57,6 +57,7 @@ typedef enum RuleFact {
                             authority letter complaint mp */
     RULE_THANKS,         /* yes */
     RULE_COMPLAINT,      /* yes: says of itself that it is a complaint */
+    RULE_CONTINUES,      /* yes: says that it goes on from an earlier message to us */
     RULE_FACT_COUNT
 } RuleFact;
 

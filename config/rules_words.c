@@ -51,6 +51,7 @@ static const struct {
                                       "complaint", "mp", NULL}},
     [RULE_THANKS] = {"thanks", (Values){"yes", NULL}},
     [RULE_COMPLAINT] = {"complaint", (Values){"yes", NULL}},
+    [RULE_CONTINUES] = {"continues", (Values){"yes", NULL}},
 };
 static_assert(G_N_ELEMENTS(FACTS) == RULE_FACT_COUNT, "one entry a fact");
 

@@ -295,6 +295,7 @@ void facts_kind(Reading *r)
         refer_for(r, REFER_ABOUT_THIS_OFFICE);
     if (reading_count(r, RULE_REFER, refer_name(REFER_WITHDRAWAL), false))
         refer_for(r, REFER_WITHDRAWAL);
+    reading_note_first(r, RULE_CONTINUES, "yes", "continues", "yes");
     f->thanks_only = is_bare_thanks(r);
     if (f->thanks_only && f->kind == KIND_COMPLAINT)
         refer_for(r, REFER_NOT_A_COMPLAINT);
