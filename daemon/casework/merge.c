@@ -59,10 +59,38 @@ static bool is_document(const char *source)
     return !strcmp(source, "attachment") || !strcmp(source, "forwarded");
 }
 
-/* A day behind which nothing stands (no statement, no document) never beats one that has. */
-static void later_day(Day *field, Day day, bool held_is_stated, bool guess)
+/* True where words, a form or a document say whether there is a response; else it is a guess. */
+static bool is_told(const Facts *f)
 {
-    if (day != DAY_NONE && (*field == DAY_NONE || !guess || !held_is_stated))
+    const char *source = f->final_response.source;
+    for (unsigned n = 0; n < f->findings->len; n++)
+        if (!strcmp(((const Finding *)f->findings->pdata[n])->fact, "final_response.status"))
+            return true;
+    return is_document(source) || !strcmp(source, "form");
+}
+
+/* "2 June 2026", not "yesterday": who writes a date out means it, whatever else is said. */
+static bool is_date_written(const Facts *f)
+{
+    for (unsigned n = 0; n < f->findings->len; n++) {
+        const Finding *finding = f->findings->pdata[n];
+        bool day = !strcmp(finding->fact, "final_response.date") ||
+                   !strcmp(finding->fact, "final_response.received");
+        for (unsigned k = 0; day && k < finding->evidence->len; k++)
+            if (strpbrk(((const Evidence *)finding->evidence->pdata[k])->quote, "0123456789"))
+                return true;
+    }
+    return false;
+}
+
+static bool is_dated(const Facts *f)
+{
+    return f->final_response.date != DAY_NONE || f->final_response.received != DAY_NONE;
+}
+
+static void later_day(Day *field, Day day)
+{
+    if (day != DAY_NONE)
         *field = day;
 }
 
@@ -74,23 +102,24 @@ static void take_response_whole(Facts *out, const Facts *f)
     replace(&out->final_response.source, f->final_response.source);
 }
 
-/* The same status again, or none: each part that the later message knows. */
+/* The same status again, or none: each part that the later message knows. A day behind which
+ * nothing stands never beats one that is told, nor stands beside it. */
 static void take_response_parts(Facts *out, const Facts *f)
 {
-    bool guess = !f->final_response.source[0];
-    bool held_is_stated = out->final_response.source[0];
-    bool dated = f->final_response.date != DAY_NONE || f->final_response.received != DAY_NONE;
+    bool guess = !is_told(f) && !is_date_written(f);
     if (f->final_response.status != RESPONSE_UNKNOWN)
         out->final_response.status = f->final_response.status;
-    later_day(&out->final_response.date, f->final_response.date, held_is_stated, guess);
-    later_day(&out->final_response.received, f->final_response.received, held_is_stated, guess);
+    if (!guess || !is_told(out) || !is_dated(out)) {
+        later_day(&out->final_response.date, f->final_response.date);
+        later_day(&out->final_response.received, f->final_response.received);
+    }
     if (f->final_response.carriage != CARRIAGE_UNKNOWN)
         out->final_response.carriage = f->final_response.carriage;
     later_tri(&out->final_response.names_iec, f->final_response.names_iec);
     later_tri(&out->final_response.names_other, f->final_response.names_other);
     later_tri(&out->final_response.overdue, f->final_response.overdue);
     /* Told in words what could not be read before: nobody is asked for it again. */
-    if (f->final_response.readable != TRI_UNKNOWN || (dated && !guess))
+    if (f->final_response.readable != TRI_UNKNOWN || (is_dated(f) && !guess))
         out->final_response.readable = f->final_response.readable;
     later_text(&out->final_response.source, f->final_response.source);
 }
@@ -100,6 +129,11 @@ static void merge_response(Facts *out, const Facts *f)
     ResponseStatus held = out->final_response.status, later = f->final_response.status;
     if (held == later || held == RESPONSE_UNKNOWN || later == RESPONSE_UNKNOWN) {
         take_response_parts(out, f);
+    } else if (!is_told(f) && is_told(out)) {
+        /* What the person said stands against a guess; but a rejection may not rest on its being
+         * silent about an answer that seems to have come since. */
+        if (later == RESPONSE_GIVEN)
+            out->final_response.status = RESPONSE_UNKNOWN;
     } else if (later == RESPONSE_NONE && is_document(out->final_response.source)) {
         /* The letter is there, and yet there is none: no order settles that, and a rejection may
          * not rest on it. */
@@ -153,13 +187,19 @@ static void merge_claims(Facts *out, const Facts *f)
     out->claims = g_strv_builder_end(all);
 }
 
-static void copy_finding(Facts *out, const Finding *finding)
+/* "message 2, body": which of the case's messages the words stand in; the first needs no number. */
+static char *part_in_case(const char *part, unsigned message)
+{
+    return message > 1 ? g_strdup_printf("message %u, %s", message, part) : g_strdup(part);
+}
+
+static void copy_finding(Facts *out, const Finding *finding, unsigned message)
 {
     Finding *copy = facts_add(out, finding->rule, finding->fact, finding->value, NULL, 0, 0, NULL);
     for (unsigned n = 0; n < finding->evidence->len; n++) {
         const Evidence *from = finding->evidence->pdata[n];
         Evidence *e = g_new0(Evidence, 1);
-        e->part = g_strdup(from->part);
+        e->part = part_in_case(from->part, message);
         e->offset = from->offset;
         e->length = from->length;
         e->quote = g_strdup(from->quote);
@@ -168,7 +208,7 @@ static void copy_finding(Facts *out, const Finding *finding)
 }
 
 /* What is kept of every message, whatever the others say. */
-static void unite(Facts *out, const Facts *f)
+static void unite(Facts *out, const Facts *f, unsigned message)
 {
     out->wrongs |= f->wrongs;
     out->flags |= f->flags;
@@ -183,7 +223,7 @@ static void unite(Facts *out, const Facts *f)
     }
     merge_claims(out, f);
     for (unsigned n = 0; n < f->findings->len; n++)
-        copy_finding(out, f->findings->pdata[n]);
+        copy_finding(out, f->findings->pdata[n], message);
 }
 
 static void merge_late_reason(Facts *out, const Facts *f)
@@ -192,18 +232,39 @@ static void merge_late_reason(Facts *out, const Facts *f)
         later_tri(&out->late_reason, f->late_reason);
 }
 
-static void merge_one(Facts *out, const Facts *f)
+static bool in_remit(BusinessArea area)
+{
+    return area != AREA_OTHER_BODY && area != AREA_OTHER_HOME_OFFICE;
+}
+
+/* Ours by one message and not ours by another: a rejection may rest on neither. */
+static void merge_area(Facts *out, BusinessArea later)
+{
+    if (later == AREA_UNKNOWN)
+        return;
+    bool contradicts = out->area != AREA_UNKNOWN && in_remit(out->area) != in_remit(later);
+    out->area = contradicts ? AREA_UNKNOWN : later;
+}
+
+/* `message`: its number in the case, from 1. */
+static void merge_one(Facts *out, const Facts *f, unsigned message)
 {
     later_text(&out->rules_version, f->rules_version);
-    if (f->area != AREA_UNKNOWN)
-        out->area = f->area;
+    merge_area(out, f->area);
     merge_response(out, f);
     merge_representative(out, f);
     later_text(&out->complainant_name, f->complainant_name);
     first_text(&out->complainant_email, f->complainant_email);
     first_text(&out->reply_address, f->reply_address);
     merge_late_reason(out, f);
-    unite(out, f);
+    unite(out, f, message);
+}
+
+static unsigned number_of(const GPtrArray *facts, const Facts *f)
+{
+    unsigned index = 0;
+    g_ptr_array_find((GPtrArray *)facts, f, &index);
+    return index + 1;
 }
 
 Facts *facts_merge(const GPtrArray *facts)
@@ -216,7 +277,7 @@ Facts *facts_merge(const GPtrArray *facts)
     out->language = lead->language;
     out->thanks_only = true;
     for (unsigned n = 0; n < chosen->len; n++)
-        merge_one(out, chosen->pdata[n]);
+        merge_one(out, chosen->pdata[n], number_of(facts, chosen->pdata[n]));
     merge_bars(out, chosen);
     /* Thanks for our letter does not turn the complaint before it into none. */
     if (!(lead->refer & BIT(REFER_NOT_A_COMPLAINT)))

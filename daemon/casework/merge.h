@@ -1,8 +1,10 @@
 /* merge.h: the facts of a case from those of its messages. Pure.
  *
  * Later beats earlier; unknown never beats known; the complainant's own statement beats a guess; a
- * contradiction that no order settles is unknown. Flags, references and findings are united. The
- * kind is that of the first message that was a complaint.
+ * contradiction that no order settles is unknown (a letter that is there and said not to be; our
+ * area and somebody else's). Flags, references and findings are united; evidence of the second
+ * message and later ones names it: "message 2, body". The kind is that of the first message that
+ * was a complaint.
  */
 #pragma once
 

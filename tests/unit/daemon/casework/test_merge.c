@@ -12,6 +12,12 @@ static void set(char **field, const char *text)
     *field = g_strdup(text);
 }
 
+/* Words say that there is a response, or none. */
+static void tell(Facts *f)
+{
+    facts_add(f, "r", "final_response.status", "v", NULL, 0, 0, NULL);
+}
+
 /* A complaint with a dated final response, and an answer to it that says nothing yet. */
 typedef struct Two {
     Facts *first, *second, *merged;
@@ -25,6 +31,7 @@ static Two two(void)
     t.first->final_response.status = RESPONSE_GIVEN;
     t.first->final_response.date = iso("2026-05-01");
     set(&t.first->final_response.source, "stated");
+    tell(t.first);
     t.second->kind = KIND_FOLLOW_UP;
     return t;
 }
@@ -93,6 +100,7 @@ static void test_answer(void)
     t.second->final_response.status = RESPONSE_GIVEN;
     t.second->final_response.date = iso("2026-06-02");
     set(&t.second->final_response.source, "stated");
+    tell(t.second);
     t.second->representative.authority = TRI_YES;
     merge(&t);
     g_assert_cmpint(t.merged->area, ==, AREA_BORDER_FORCE);
@@ -103,23 +111,32 @@ static void test_answer(void)
     g_assert_cmpint(t.merged->representative.authority, ==, TRI_YES);
 }
 
+/* What words or a document say, and a day written out, beat what only seems so. */
 static void test_dates(void)
 {
     static const struct {
-        const char *name, *first_source, *second_source, *result;
+        const char *name, *first_source, *second_source, *quote;
+        bool first_told, second_told;
+        const char *result;
     } CASES[] = {
-        {"later statement", "stated", "stated", "2026-06-02"},
-        {"guess against statement", "stated", "", "2026-05-01"},
-        {"guess against guess", "", "", "2026-06-02"},
-        {"statement against guess", "", "form", "2026-06-02"},
-        {"document after statement", "stated", "attachment", "2026-06-02"},
+        {"later statement", "stated", "stated", "", true, true, "2026-06-02"},
+        {"guess against statement", "stated", "stated", "yesterday", true, false, "2026-05-01"},
+        {"correction", "stated", "stated", "2 June", true, false, "2026-06-02"},
+        {"guess against guess", "", "", "", false, false, "2026-06-02"},
+        {"statement against guess", "", "form", "", false, true, "2026-06-02"},
+        {"document after statement", "stated", "attachment", "", true, false, "2026-06-02"},
     };
     for (size_t n = 0; n < G_N_ELEMENTS(CASES); n++) {
         g_auto(Two) t = two();
+        if (!CASES[n].first_told)
+            g_ptr_array_set_size(t.first->findings, 0);
         set(&t.first->final_response.source, CASES[n].first_source);
         t.second->final_response.status = RESPONSE_GIVEN;
         t.second->final_response.date = iso("2026-06-02");
         set(&t.second->final_response.source, CASES[n].second_source);
+        facts_add(t.second, "r", "final_response.date", "v", "body", 0, 20, CASES[n].quote);
+        if (CASES[n].second_told)
+            tell(t.second);
         merge(&t);
         if (t.merged->final_response.date != iso(CASES[n].result))
             g_error("%s", CASES[n].name);
@@ -130,21 +147,50 @@ static void test_statuses(void)
 {
     static const struct {
         const char *name, *source;
-        ResponseStatus first, second, result;
+        ResponseStatus first, second;
+        bool second_told;
+        ResponseStatus result;
     } CASES[] = {
-        {"answer came", "", RESPONSE_NONE, RESPONSE_GIVEN, RESPONSE_GIVEN},
-        {"taken back", "stated", RESPONSE_GIVEN, RESPONSE_NONE, RESPONSE_NONE},
-        {"letter against words", "attachment", RESPONSE_GIVEN, RESPONSE_NONE, RESPONSE_UNKNOWN},
-        {"silence", "", RESPONSE_NONE, RESPONSE_UNKNOWN, RESPONSE_NONE},
+        {"answer came", "", RESPONSE_NONE, RESPONSE_GIVEN, true, RESPONSE_GIVEN},
+        {"seems to have come", "", RESPONSE_NONE, RESPONSE_GIVEN, false, RESPONSE_UNKNOWN},
+        {"taken back", "stated", RESPONSE_GIVEN, RESPONSE_NONE, true, RESPONSE_NONE},
+        {"seems taken back", "stated", RESPONSE_GIVEN, RESPONSE_NONE, false, RESPONSE_GIVEN},
+        {"letter against words", "attachment", RESPONSE_GIVEN, RESPONSE_NONE, true,
+         RESPONSE_UNKNOWN},
+        {"silence", "", RESPONSE_NONE, RESPONSE_UNKNOWN, false, RESPONSE_NONE},
     };
     for (size_t n = 0; n < G_N_ELEMENTS(CASES); n++) {
         g_auto(Two) t = two();
         t.first->final_response.status = CASES[n].first;
         set(&t.first->final_response.source, CASES[n].source);
         t.second->final_response.status = CASES[n].second;
+        if (CASES[n].second_told)
+            tell(t.second);
         merge(&t);
         if (t.merged->final_response.status != CASES[n].result)
             g_error("%s: %s", CASES[n].name, response_status_name(t.merged->final_response.status));
+    }
+}
+
+/* Ours and not ours is neither: no rejection rests on it. */
+static void test_areas(void)
+{
+    static const struct {
+        BusinessArea first, second, result;
+    } CASES[] = {
+        {AREA_UKVI, AREA_UNKNOWN, AREA_UKVI},
+        {AREA_UNKNOWN, AREA_OTHER_BODY, AREA_OTHER_BODY},
+        {AREA_UKVI, AREA_BORDER_FORCE, AREA_BORDER_FORCE},
+        {AREA_UKVI, AREA_OTHER_BODY, AREA_UNKNOWN},
+        {AREA_OTHER_HOME_OFFICE, AREA_UKVI, AREA_UNKNOWN},
+        {AREA_OTHER_BODY, AREA_OTHER_HOME_OFFICE, AREA_OTHER_HOME_OFFICE},
+    };
+    for (size_t n = 0; n < G_N_ELEMENTS(CASES); n++) {
+        g_auto(Two) t = two();
+        t.first->area = CASES[n].first;
+        t.second->area = CASES[n].second;
+        merge(&t);
+        g_assert_cmpint(t.merged->area, ==, CASES[n].result);
     }
 }
 
@@ -194,9 +240,11 @@ static void test_united(void)
     t.second->claims = g_strsplit("IEC/26/000001", ",", -1);
     merge(&t);
     g_assert_cmpuint(t.merged->references->len, ==, 2);
-    g_assert_cmpuint(t.merged->findings->len, ==, 2);
-    const Finding *last = t.merged->findings->pdata[1];
-    g_assert_cmpstr(((Evidence *)last->evidence->pdata[0])->quote, ==, "ab");
+    g_assert_cmpuint(t.merged->findings->len, ==, 3);
+    const Finding *last = t.merged->findings->pdata[2];
+    const Evidence *words = last->evidence->pdata[0];
+    g_assert_cmpstr(words->quote, ==, "ab");
+    g_assert_cmpstr(words->part, ==, "message 2, body");
     g_assert_cmpuint(t.merged->flags, ==, BIT(FLAG_MEDIA) | BIT(FLAG_URGENT));
     g_assert_cmpuint(t.merged->refer, ==, BIT(REFER_WITHDRAWAL));
     g_assert_cmpuint(t.merged->reviewed, ==, BIT(REVIEWED_DEATH));
@@ -227,6 +275,7 @@ int main(int argc, char **argv)
     g_test_add_func("/merge/answer", test_answer);
     g_test_add_func("/merge/dates", test_dates);
     g_test_add_func("/merge/statuses", test_statuses);
+    g_test_add_func("/merge/areas", test_areas);
     g_test_add_func("/merge/bars", test_bars);
     g_test_add_func("/merge/united", test_united);
     g_test_add_func("/merge/machine-mail", test_machine_mail);
