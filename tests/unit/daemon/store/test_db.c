@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#define SCHEMA_STEPS 3
+
 static void test_settings(Fixture *f, const void *data)
 {
     static const struct {
@@ -18,7 +20,7 @@ static void test_settings(Fixture *f, const void *data)
         {"PRAGMA wal_autocheckpoint", "16384", "0"},
         {"PRAGMA busy_timeout", "5000", "5000"},
         {"PRAGMA application_id", "1229275972", "1229275972"},
-        {"PRAGMA user_version", "2", "2"},
+        {"PRAGMA user_version", G_STRINGIFY(SCHEMA_STEPS), G_STRINGIFY(SCHEMA_STEPS)},
         {"PRAGMA integrity_check", "ok", "ok"},
         {"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'", "0",
          "0"},
@@ -41,7 +43,7 @@ static void test_settings(Fixture *f, const void *data)
     sqlite3_db_config(reader->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, -1, &quiet);
     g_assert_cmpint(defensive, ==, 1);
     g_assert_cmpint(quiet, ==, 1);
-    g_assert_cmpint(db_schema_version(f->db), ==, 2);
+    g_assert_cmpint(db_schema_version(f->db), ==, SCHEMA_STEPS);
     g_assert_cmpint(fixture_sql(f, "ATTACH ':memory:' AS x"), !=, SQLITE_OK);
 }
 
@@ -288,7 +290,7 @@ static void test_refused(Fixture *f, const void *data)
     static const struct {
         const char *name, *sql, *words;
     } CASES[] = {
-        {"newer", "PRAGMA user_version = 99", "newer than this program"},
+        {"newer", "PRAGMA user_version = 999", "newer than this program"},
         {"foreign", "PRAGMA application_id = 1", "not a register"},
         {"no id", "PRAGMA application_id = 0", "not a register"},
         {"without a table", "DROP TABLE meta", "meta"},
@@ -358,7 +360,7 @@ static void test_empty_file(Fixture *f, const void *data)
     g_clear_error(&error);
     g_autoptr(Db) db = db_open(path, DB_WRITE, &error);
     g_assert_no_error(error);
-    g_assert_cmpint(db_schema_version(db), ==, db_schema_version(f->db));
+    g_assert_cmpint(db_schema_version(db), ==, SCHEMA_STEPS);
 }
 
 /* Queries that people make may walk a table; others an index at most that holds only their rows. */
@@ -412,7 +414,7 @@ static void test_version_1(Fixture *f, const void *data)
     g_assert_true(g_file_set_contents(path, bytes, (gssize)size, &error));
     g_autoptr(Db) db = db_open(path, DB_WRITE, &error);
     g_assert_no_error(error);
-    g_assert_cmpint(db_schema_version(db), ==, db_schema_version(f->db));
+    g_assert_cmpint(db_schema_version(db), ==, SCHEMA_STEPS);
     g_autoptr(CaseRow) c = cases_by_reference(db, "IEC/26/000001", &error);
     g_assert_no_error(error);
     g_assert_cmpstr(c->contact_address, ==, "ann@example.org");
@@ -502,14 +504,14 @@ static void test_crash(Fixture *f, const void *self)
             fixture_number(&child, "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM "
                                    "decisions) + (SELECT count(*) FROM outbox) + (SELECT count(*) "
                                    "FROM message_facts)");
-        /* each step of the schema; then first message, second message, the case with all of it */
-        int done = n - db_schema_version(f->db);
-        if (messages != CLAMP(done, 0, 2) || cases != (done >= 3) || rest != (done >= 3 ? 4 : 0))
+        /* schema, first message, second message, the case with all that belongs to it */
+        int after = n - SCHEMA_STEPS;
+        if (messages != CLAMP(after, 0, 2) || cases != (after >= 3) || rest != (after >= 3 ? 4 : 0))
             g_error("stop %d: %d messages, %d cases, %d beside", n, (int)messages, (int)cases,
                     (int)rest);
         db_close(child.db);
         if (ended) {
-            g_assert_cmpint(done, ==, 4);
+            g_assert_cmpint(n, ==, SCHEMA_STEPS + 4);
             return;
         }
     }
