@@ -65,6 +65,9 @@ typedef struct Settings {
         char **reviewed;                 /* reason names whose release is `reviewed` */
         char *chase_address;             /* "" none: optional mail to the office */
         char *alert_address;             /* "" none */
+        int join_days;                   /* 10: mails in parts are one case */
+        int campaign_messages;           /* 20: more in a day are a campaign; 0 never */
+        int campaign_likeness;           /* 70 of 100 */
     } casework;
     struct {
         int per_hour, per_day;            /* replies to one address: 5, 20 */

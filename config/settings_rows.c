@@ -142,6 +142,13 @@ const Row SETTINGS_ROWS[] = {
      .help = "Who is chased by mail as deadlines near; empty: nobody (the log says it)."},
     {"casework.alert_address", ROW_TEXT, FORM_ADDRESS, AT(casework.alert_address), "", 0, 254,
      .help = "The duty officer, told at once of urgent cases; empty: nobody (the log says it)."},
+    {"casework.join_days", ROW_INT, 0, AT(casework.join_days), "10", 1, 60,
+     .help = "Working days within which the same sender on the same matter is one case."},
+    {"casework.campaign_messages", ROW_INT, 0, AT(casework.campaign_messages), "20", 0, 500,
+     .help = "Near-identical messages from so many senders in a day are nothing unusual; with one "
+             "more they are a campaign, and no rule decides any of them. 0: never."},
+    {"casework.campaign_likeness", ROW_INT, 0, AT(casework.campaign_likeness), "70", 50, 100,
+     .help = "How alike (of 100, over three-word runs) near-identical messages are."},
 
     {"ceilings.per_hour", ROW_INT, 0, AT(ceilings.per_hour), "5", 1, 1000,
      .help = "Replies to one address in an hour; past it a person answers."},

@@ -4,13 +4,14 @@
 #include "ctl/commands/case_json.h"
 #include "ctl/commands/judgement_json.h"
 #include "daemon/store/endings.h"
+#include "daemon/store/matters.h"
 #include "daemon/store/messages.h"
 #include "daemon/store/outbox.h"
 #include <stdio.h>
 
 typedef struct Dossier {
     CaseRow *row;
-    GPtrArray *events, *decisions, *messages, *replies, *outcomes;
+    GPtrArray *events, *decisions, *messages, *replies, *outcomes, *links;
 } Dossier;
 
 static void dossier_clear(Dossier *d)
@@ -21,6 +22,7 @@ static void dossier_clear(Dossier *d)
     g_clear_pointer(&d->messages, g_ptr_array_unref);
     g_clear_pointer(&d->replies, g_ptr_array_unref);
     g_clear_pointer(&d->outcomes, g_ptr_array_unref);
+    g_clear_pointer(&d->links, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Dossier, dossier_clear)
 
@@ -46,7 +48,8 @@ static bool load(Db *db, const char *text, Dossier *d, GError **error)
            (d->decisions = cases_decisions(db, d->row->id, error)) &&
            (d->messages = messages_of_case(db, d->row->id, error)) &&
            (d->replies = outbox_of_case(db, d->row->id, error)) &&
-           (d->outcomes = outcomes_of_case(db, d->row->id, error));
+           (d->outcomes = outcomes_of_case(db, d->row->id, error)) &&
+           (d->links = matters_links(db, d->row->id, error));
 }
 
 static JsonArray *events_json(const GPtrArray *events)
@@ -95,6 +98,15 @@ static char *original_path(const Settings *s, const MessageRow *m)
     return g_build_filename(s->state_dir, "originals", m->shard, m->sha256, NULL);
 }
 
+/* By which evidence names it ("message 2, body"): repeats have none. */
+static unsigned number_of(const GPtrArray *messages, unsigned index)
+{
+    unsigned number = 0;
+    for (unsigned n = 0; n <= index; n++)
+        number += !((const MessageRow *)messages->pdata[n])->duplicate_of;
+    return ((const MessageRow *)messages->pdata[index])->duplicate_of ? 0 : number;
+}
+
 static JsonArray *messages_json(const Settings *s, const GPtrArray *messages)
 {
     JsonArray *array = json_array_new();
@@ -103,6 +115,7 @@ static JsonArray *messages_json(const Settings *s, const GPtrArray *messages)
         JsonObject *o = json_object_new();
         g_autofree char *at = time_text(m->received_at);
         g_autofree char *path = original_path(s, m);
+        json_object_set_int_member(o, "number", number_of(messages, n));
         json_object_set_string_member(o, "received", at);
         set_text(o, "from", m->sender);
         set_text(o, "subject", m->subject);
@@ -153,6 +166,20 @@ static JsonArray *outcomes_json(const GPtrArray *outcomes)
     return array;
 }
 
+static JsonArray *links_json(const GPtrArray *links)
+{
+    JsonArray *array = json_array_new();
+    for (unsigned n = 0; n < links->len; n++) {
+        const LinkRow *l = links->pdata[n];
+        JsonObject *o = json_object_new();
+        json_object_set_string_member(o, "case", l->reference);
+        json_object_set_string_member(o, "why", link_name(l->why));
+        json_object_set_boolean_member(o, "by_other", l->by_other);
+        json_array_add_object_element(array, o);
+    }
+    return array;
+}
+
 static void show_json(const Settings *s, Db *db, const Dossier *d)
 {
     JsonObject *o = case_json(db, d->row);
@@ -161,7 +188,29 @@ static void show_json(const Settings *s, Db *db, const Dossier *d)
     json_object_set_array_member(o, "messages", messages_json(s, d->messages));
     json_object_set_array_member(o, "replies", replies_json(d->replies));
     json_object_set_array_member(o, "outcomes", outcomes_json(d->outcomes));
+    json_object_set_array_member(o, "links", links_json(d->links));
     print_json(o);
+}
+
+static const char *link_words(const LinkRow *l)
+{
+    static const char *const WORDS[LINK_COUNT][2] = {
+        [LINK_CLAIMED] = {"this names that case without proof",
+                          "that names this case without proof"},
+        [LINK_LATER] = {"the same sender wrote before", "the same sender wrote again"},
+        [LINK_UNSURE] = {"perhaps the same matter", "perhaps the same matter"},
+        [LINK_SAME_MATTER] = {"somebody else on the same matter; tell neither of the other",
+                              "somebody else on the same matter; tell neither of the other"},
+    };
+    return WORDS[l->why][l->by_other];
+}
+
+static void show_links(const Dossier *d)
+{
+    for (unsigned n = 0; n < d->links->len; n++) {
+        const LinkRow *l = d->links->pdata[n];
+        printf("  linked     %s: %s\n", l->reference, link_words(l));
+    }
 }
 
 static void show_head(const Dossier *d)
@@ -179,6 +228,7 @@ static void show_head(const Dossier *d)
     if (flags[0])
         printf("  flags      %s\n", flags);
     printf("  reply due  %s\n", due ? due : "-");
+    show_links(d);
     for (unsigned n = 0; n < d->outcomes->len; n++) {
         g_autofree char *words = case_outcome_words(d->outcomes->pdata[n]);
         printf("  outcome    %s\n", words);
@@ -205,7 +255,11 @@ static void show_mail(const Settings *s, const Dossier *d)
         g_autofree char *at = time_words(m->received_at);
         g_autofree char *subject = safe_text(m->subject);
         g_autofree char *path = original_path(s, m);
-        printf("  %s  in   %-14s %s\n    %s\n", at, m->kind, subject, path);
+        unsigned number = number_of(d->messages, n);
+        g_autofree char *kind = number > 1 ? g_strdup_printf("%s (%u)", m->kind, number)
+                                : number   ? g_strdup(m->kind)
+                                           : g_strdup("repeat");
+        printf("  %s  in   %-14s %s\n    %s\n", at, kind, subject, path);
     }
     for (unsigned n = 0; n < d->replies->len; n++) {
         const OutboxRow *r = d->replies->pdata[n];

@@ -3,6 +3,7 @@
 #include "ctl/commands/ask_daemon.h"
 #include "daemon/base/clock.h"
 #include "daemon/store/endings.h"
+#include "daemon/store/matters.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,19 @@
 typedef struct Owed {
     int64_t all, today, passed;
 } Owed;
+
+/* Near-identical messages of many people, of the last four weeks. */
+typedef struct Campaigns {
+    int64_t all, messages;
+} Campaigns;
+#define CAMPAIGN_DAYS 28
+
+typedef struct Standing {
+    RegisterCounts counts;
+    Owed owed;
+    LookAgainCounts again;
+    Campaigns campaigns;
+} Standing;
 
 static bool count_owed(Db *db, Owed *owed, GError **error)
 {
@@ -39,9 +53,9 @@ static JsonObject *look_agains_json(const LookAgainCounts *n)
     return o;
 }
 
-static void print_json_status(const RegisterCounts *n, const Owed *owed,
-                              const LookAgainCounts *again, const char *words)
+static void print_json_status(const Standing *s, const char *words)
 {
+    const RegisterCounts *n = &s->counts;
     JsonObject *o = json_object_new(), *states = json_object_new(), *daemon = json_object_new();
     g_auto(GStrv) lines = g_strsplit(words ? words : "", "\n", -1);
     for (int k = 0; k < CASE_STATE_COUNT; k++)
@@ -66,10 +80,12 @@ static void print_json_status(const RegisterCounts *n, const Owed *owed,
     json_object_set_int_member(o, "outbox_failed", n->outbox_failed);
     json_object_set_int_member(o, "outbox_unknown", n->outbox_unknown);
     json_object_set_int_member(o, "answer_by_hand", n->by_hand);
-    json_object_set_int_member(o, "owed", owed->all);
-    json_object_set_int_member(o, "owed_today", owed->today);
-    json_object_set_int_member(o, "overdue", owed->passed);
-    json_object_set_object_member(o, "look_agains", look_agains_json(again));
+    json_object_set_int_member(o, "owed", s->owed.all);
+    json_object_set_int_member(o, "owed_today", s->owed.today);
+    json_object_set_int_member(o, "overdue", s->owed.passed);
+    json_object_set_object_member(o, "look_agains", look_agains_json(&s->again));
+    json_object_set_int_member(o, "campaigns", s->campaigns.all);
+    json_object_set_int_member(o, "campaign_messages", s->campaigns.messages);
     print_json(o);
 }
 
@@ -89,9 +105,9 @@ static void print_look_agains(const LookAgainCounts *n)
     line("not yet answered", n->open);
 }
 
-static void print_status(const RegisterCounts *n, const Owed *owed, const LookAgainCounts *again,
-                         const char *words)
+static void print_status(const Standing *s, const char *words)
 {
+    const RegisterCounts *n = &s->counts;
     puts(words ? "iecd runs" : "iecd does not run (or you may not ask it)");
     g_auto(GStrv) lines = g_strsplit(words ? words : "", "\n", -1);
     for (char **l = lines; *l; l++) {
@@ -106,17 +122,29 @@ static void print_status(const RegisterCounts *n, const Owed *owed, const LookAg
     for (int k = 1; k < CASE_STATE_COUNT; k++)
         line(case_state_name((CaseState)k), n->by_state[k]);
     line("to be answered by hand", n->by_hand);
+    if (s->campaigns.all)
+        printf("  %-34s %" G_GINT64_FORMAT " in %" G_GINT64_FORMAT
+               ", four weeks; no rule decides them\n",
+               "messages of campaigns", s->campaigns.messages, s->campaigns.all);
     puts("answers owed by people");
-    line("in all", owed->all);
-    line("due today or before", owed->today);
-    line("past their deadline", owed->passed);
-    print_look_agains(again);
+    line("in all", s->owed.all);
+    line("due today or before", s->owed.today);
+    line("past their deadline", s->owed.passed);
+    print_look_agains(&s->again);
     puts("replies");
     line("held", n->outbox_held);
     line("to be sent", n->outbox_queued);
     line("sent", n->outbox_sent);
     line("refused, a person is told", n->outbox_failed);
     line("may have arrived (unknown)", n->outbox_unknown);
+}
+
+static bool read_standing(Db *db, Standing *s, GError **error)
+{
+    int64_t since = clock_now() - CAMPAIGN_DAYS * INT64_C(86400);
+    return register_counts(db, &s->counts, error) && count_owed(db, &s->owed, error) &&
+           look_again_counts(db, &s->again, error) &&
+           matters_campaign_counts(db, since, &s->campaigns.all, &s->campaigns.messages, error);
 }
 
 static int run(const Shared *shared, int argc, char **argv)
@@ -126,13 +154,10 @@ static int run(const Shared *shared, int argc, char **argv)
         return 2;
     g_autoptr(Settings) settings = command_settings(shared);
     g_autoptr(Db) db = settings ? command_register(settings) : NULL;
-    RegisterCounts counts = {0};
+    Standing standing = {0};
     if (!db)
         return 1;
-    Owed owed = {0};
-    LookAgainCounts again = {0};
-    if (!register_counts(db, &counts, &error) || !count_owed(db, &owed, &error) ||
-        !look_again_counts(db, &again, &error))
+    if (!read_standing(db, &standing, &error))
         return command_fail(error);
     g_autofree char *words = NULL;
     if (daemon_runs(settings)) {
@@ -141,9 +166,9 @@ static int run(const Shared *shared, int argc, char **argv)
         (void)ask_daemon(shared, settings, request, &words);
     }
     if (shared->json)
-        print_json_status(&counts, &owed, &again, words);
+        print_json_status(&standing, words);
     else
-        print_status(&counts, &owed, &again, words);
+        print_status(&standing, words);
     return 0;
 }
 

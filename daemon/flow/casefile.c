@@ -3,10 +3,13 @@
 #include "daemon/base/log.h"
 #include "daemon/casework/decide.h"
 #include "daemon/casework/merge.h"
+#include "daemon/flow/campaign.h"
 #include "daemon/flow/join.h"
+#include "daemon/flow/kin.h"
 #include "daemon/flow/look_again.h"
 #include "daemon/flow/outcome.h"
 #include "daemon/model/address.h"
+#include "daemon/store/matters.h"
 #include <string.h>
 
 /* One message on its way into the register. */
@@ -19,6 +22,10 @@ typedef struct Filing {
     char *sender;
     char *body_sha256;
     bool unreadable, fresh;
+    Sketch sketch;
+    Arrival arrival;
+    Campaign campaign;
+    Kin kin; /* the case it belongs to without saying so */
 } Filing;
 
 static void filing_clear(Filing *f)
@@ -26,6 +33,8 @@ static void filing_clear(Filing *f)
     g_clear_pointer(&f->substitute, facts_free);
     g_clear_pointer(&f->sender, g_free);
     g_clear_pointer(&f->body_sha256, g_free);
+    campaign_clear(&f->campaign);
+    kin_clear(&f->kin);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Filing, filing_clear)
 
@@ -121,11 +130,17 @@ static void fill_contact(CaseRow *c, const Filing *f)
     c->contact_address = g_strdup(addr_ok(x->reply_address) ? x->reply_address : "");
 }
 
+/* Contact is the first on the matter (policy 3): of a later case too. */
+static int64_t first_contact(const Filing *f, const CaseRow *earlier)
+{
+    return earlier ? MIN(f->p->received_at, earlier->first_contact_at) : f->p->received_at;
+}
+
 static CaseRow *new_case(const Filing *f, int64_t linked)
 {
     CaseRow *c = case_row_new();
     c->state = CASE_RECEIVED;
-    c->first_contact_at = f->p->received_at;
+    c->first_contact_at = first_contact(f, f->kin.row);
     c->received_at = f->p->received_at;
     c->reply_due = DAY_NONE;
     c->decided_by = g_strdup("");
@@ -146,10 +161,19 @@ static bool create_case(const Filing *f, CaseRow *c, GError **error)
         return false;
     if (c->contact_address[0] && !cases_add_address(f->o->db, c->id, c->contact_address, error))
         return false;
-    if (f->sender[0] && !cases_add_address(f->o->db, c->id, f->sender, error))
+    /* A form's own address is everybody's. */
+    bool known = f->sender[0] && !addr_is_robot(f->sender);
+    if (known && !cases_add_address(f->o->db, c->id, f->sender, error))
         return false;
     return cases_event(f->o->db, c->id, f->p->id, "iecd", "registered", f->p->source, clock_now(),
                        error);
+}
+
+/* What the message will be found by, and the campaign it may be one of. */
+static bool enter_message(const Filing *f, int64_t case_id, GError **error)
+{
+    return kin_register(f->o, &f->arrival, case_id, error) &&
+           campaign_enter(f->o, &f->campaign, &f->arrival, case_id, error);
 }
 
 /* A claim without proof: a case of its own, linked, for a person; the stranger learns nothing. */
@@ -161,28 +185,73 @@ static void judge_claim(const Filing *f, const DecideContext *context, Judgement
     j->reply_due = reply_due(context);
 }
 
+/* The sender's later complaint on a matter that was decided, or perhaps on the same matter: a case
+ * of its own, which a person looks at beside the earlier. Like one that was rejected it is a
+ * request to look again, with its safeguards. */
+static void judge_later(const Filing *f, Judgement *j)
+{
+    bool unsure = f->kin.match == MATTER_UNSURE;
+    ReferWhy why = unsure                                  ? REFER_MIXED
+                   : look_again_is_asked(f->o, f->kin.row) ? REFER_LOOK_AGAIN
+                                                           : REFER_AFTER_DECISION;
+    if (j->line == 0)
+        j->refer |= BIT(why);
+    else
+        outcome_refer(j, why);
+}
+
 /* True where only facts read by a fresh child may decide, and these were not. */
 static bool wants_fresh_read(const Filing *f, const Judgement *j)
 {
     return j->decision == DECISION_REJECT && !f->fresh;
 }
 
+static bool judge_new(const Filing *f, const Join *join, bool claimed, Judgement *j)
+{
+    DecideContext context = context_of(f->o, f->p->received_at, first_contact(f, f->kin.row));
+    decide(f->facts, &context, j);
+    if (claimed)
+        judge_claim(f, &context, j);
+    else if (f->kin.row && j->decision != DECISION_NONE)
+        judge_later(f, j);
+    if (campaign_holds(&f->campaign))
+        campaign_refer(j);
+    return j->decision != DECISION_NONE;
+}
+
+/* The link goes one way in the register, from the newer case; the other's history is untouched. */
+static bool link_case(const Filing *f, const CaseRow *c, const CaseRow *other, LinkWhy why,
+                      const char *words, GError **error)
+{
+    g_autofree char *text = g_strdup_printf("to %s: %s", other->reference, words);
+    return matters_link(f->o->db, c->id, other->id, why, clock_now(), error) &&
+           cases_event(f->o->db, c->id, f->p->id, "iecd", "linked", text, clock_now(), error);
+}
+
+static bool link_new(const Filing *f, const CaseRow *c, const Join *join, GError **error)
+{
+    if (join->row)
+        return link_case(f, c, join->row, LINK_CLAIMED, "it names that case, without proof", error);
+    if (!f->kin.row)
+        return true;
+    bool unsure = f->kin.match == MATTER_UNSURE;
+    /* Half of a story may stand in the other case: neither half is rejected unread. */
+    return link_case(f, c, f->kin.row, unsure ? LINK_UNSURE : LINK_LATER, f->kin.why, error) &&
+           (!unsure || outcome_review(f->o, f->kin.row, "perhaps-more-came", f->kin.why, error));
+}
+
 static bool file_new(Filing *f, const Join *join, FiledAs *as, GError **error)
 {
-    DecideContext context = context_of(f->o, f->p->received_at, f->p->received_at);
     g_auto(Judgement) j = {0};
-    decide(f->facts, &context, &j);
-    bool claimed = join->proof == JOIN_CLAIMED && f->facts->kind == KIND_FOLLOW_UP;
-    if (claimed)
-        judge_claim(f, &context, &j);
-    if (j.decision == DECISION_NONE)
+    bool claimed = join->proof == JOIN_CLAIMED && (f->facts->kind == KIND_FOLLOW_UP || join->row);
+    if (!judge_new(f, join, claimed, &j))
         return store_message(f, "judged", 0, 0, error);
     if (wants_fresh_read(f, &j)) {
         *as = FILE_FRESH_READ;
         return true;
     }
     g_autoptr(CaseRow) c = new_case(f, join->row ? join->row->id : 0);
-    if (!create_case(f, c, error))
+    if (!create_case(f, c, error) || !link_new(f, c, join, error))
         return false;
     Effect e = {
         .facts = f->facts,
@@ -193,13 +262,36 @@ static bool file_new(Filing *f, const Join *join, FiledAs *as, GError **error)
         .why = "first judgement",
         .receipt_only = claimed || f->facts->thanks_only,
     };
-    return outcome_apply(f->o, c, &e, error);
+    return outcome_apply(f->o, c, &e, error) && enter_message(f, c->id, error);
+}
+
+/* The clock of an answer to our question, or of a request to look again, begins anew. What comes
+ * while an answer is promised is answered with it, by the day already promised. */
+static int64_t clock_from(const Filing *f, const CaseRow *c)
+{
+    bool promised = c->state == CASE_AWAITING_RELEASE || c->state == CASE_REFERRED;
+    return promised ? MIN(c->received_at, f->p->received_at) : f->p->received_at;
+}
+
+/* Sent before our question was read, and nothing of what it asks for: it is not asked again. */
+static bool asks_the_same(const CaseRow *c, const Join *join, const Judgement *j)
+{
+    return join->part && c->state == CASE_ASKED && j->decision == DECISION_ASK &&
+           j->asks == c->asks;
+}
+
+static bool is_in_campaign(const Filing *f, const CaseRow *c)
+{
+    int64_t campaign = f->campaign.id;
+    return campaign_holds(&f->campaign) ||
+           (matters_campaign_of_case(f->o->db, c->id, &campaign, NULL) && campaign);
 }
 
 /* What happens to a case when its person writes again (policy 4b). */
-static bool judge_again(Filing *f, CaseRow *c, const Facts *merged, Judgement *j)
+static bool judge_again(Filing *f, const Join *join, const Facts *merged, Judgement *j)
 {
-    DecideContext context = context_of(f->o, f->p->received_at, c->first_contact_at);
+    const CaseRow *c = join->row;
+    DecideContext context = context_of(f->o, clock_from(f, c), first_contact(f, c));
     bool by_person = c->decided_by[0] && strcmp(c->decided_by, "rules") != 0;
     bool look_again = look_again_is_asked(f->o, c);
     decide(merged, &context, j);
@@ -210,40 +302,90 @@ static bool judge_again(Filing *f, CaseRow *c, const Facts *merged, Judgement *j
     /* Thanks that bring nothing are no answer: the question still waits for one. */
     if (f->facts->thanks_only && (c->state != CASE_ASKED || j->decision == DECISION_ASK))
         return false;
-    if ((c->state == CASE_ASKED || c->state == CASE_AWAITING_RELEASE) && !by_person) {
-        if (j->decision == DECISION_ASK && c->asked_count >= 2)
-            outcome_refer(j, REFER_ASKED_TWICE);
-        return true;
-    }
     if (c->state == CASE_REFERRED)
         return false;
+    if ((c->state == CASE_ASKED || c->state == CASE_AWAITING_RELEASE) && !by_person) {
+        if (asks_the_same(c, join, j))
+            return false;
+        if (j->decision == DECISION_ASK && c->asked_count >= 2)
+            outcome_refer(j, REFER_ASKED_TWICE);
+        if (is_in_campaign(f, c))
+            campaign_refer(j);
+        return true;
+    }
     outcome_refer(j, look_again ? REFER_LOOK_AGAIN : REFER_AFTER_DECISION);
     return true;
+}
+
+/* The case stays where it is; who decides it sees everything that came. */
+static bool add_to_case(Filing *f, CaseRow *c, const Facts *merged, Judgement *j, GError **error)
+{
+    static const char WHY[] = "more came; what is decided, and by when, stays";
+    if (c->state != CASE_REFERRED || f->facts->thanks_only)
+        return true;
+    j->decision = DECISION_REFER;
+    j->line = 1;
+    j->reasons = j->asks = 0;
+    j->refer |= c->refer;
+    j->reply_due = c->reply_due;
+    c->refer = j->refer;
+    c->flags |= j->flags;
+    return cases_add_decision(f->o->db, c->id, f->p->id, j, merged, "rules", WHY, clock_now(),
+                              error) &&
+           cases_update(f->o->db, c, error);
+}
+
+/* Messages of the case that were received before this one: what is read last may be older. */
+static unsigned place_in_case(const Filing *f, const GPtrArray *rows)
+{
+    unsigned before = 0;
+    for (unsigned n = 0; n < rows->len; n++) {
+        const MessageRow *m = rows->pdata[n];
+        bool earlier = m->received_at < f->p->received_at ||
+                       (m->received_at == f->p->received_at && m->id < f->p->id);
+        before += !m->duplicate_of && earlier;
+    }
+    return before;
+}
+
+static Facts *merged_facts(const Filing *f, const CaseRow *c, GError **error)
+{
+    g_autoptr(GPtrArray) all = messages_facts_of_case(f->o->db, c->id, error);
+    g_autoptr(GPtrArray) rows = all ? messages_of_case(f->o->db, c->id, error) : NULL;
+    if (!rows)
+        return NULL;
+    g_autoptr(GPtrArray) view = g_ptr_array_new();
+    for (unsigned n = 0; n < all->len; n++)
+        g_ptr_array_add(view, all->pdata[n]);
+    unsigned place = MIN(place_in_case(f, rows), view->len);
+    g_ptr_array_insert(view, (int)place, (void *)f->facts);
+    return facts_merge(view);
+}
+
+static bool store_joined(const Filing *f, CaseRow *c, const char *how, GError **error)
+{
+    return store_message(f, "judged", c->id, 0, error) &&
+           cases_event(f->o->db, c->id, f->p->id, "iecd", "joined", how, clock_now(), error) &&
+           matters_first_contact(f->o->db, c->id, f->p->received_at, error);
 }
 
 static bool file_joined(Filing *f, Join *join, FiledAs *as, GError **error)
 {
     CaseRow *c = join->row;
-    g_autoptr(GPtrArray) all = messages_facts_of_case(f->o->db, c->id, error);
-    if (!all)
-        return false;
-    g_autoptr(GPtrArray) view = g_ptr_array_new();
-    for (unsigned n = 0; n < all->len; n++)
-        g_ptr_array_add(view, all->pdata[n]);
-    g_ptr_array_add(view, (void *)f->facts);
-    g_autoptr(Facts) merged = facts_merge(view);
+    g_autoptr(Facts) merged = merged_facts(f, c, error);
     g_auto(Judgement) j = {0};
-    bool moves = judge_again(f, c, merged, &j);
+    if (!merged)
+        return false;
+    bool moves = judge_again(f, join, merged, &j);
     if (moves && wants_fresh_read(f, &j)) {
         *as = FILE_FRESH_READ;
         return true;
     }
-    if (!store_message(f, "judged", c->id, 0, error) ||
-        !cases_event(f->o->db, c->id, f->p->id, "iecd", "joined", join->how, clock_now(), error))
+    if (!store_joined(f, c, join->how, error))
         return false;
     if (!moves)
-        return true;
-    c->received_at = f->p->received_at;
+        return add_to_case(f, c, merged, &j, error) && enter_message(f, c->id, error);
+    c->received_at = clock_from(f, c);
     Effect e = {
         .facts = merged,
         .judgement = &j,
@@ -252,7 +394,20 @@ static bool file_joined(Filing *f, Join *join, FiledAs *as, GError **error)
         .by = "rules",
         .why = "judged again on everything the person has sent",
     };
-    return outcome_apply(f->o, c, &e, error);
+    return outcome_apply(f->o, c, &e, error) && enter_message(f, c->id, error);
+}
+
+/* The same text again, as another mail: noted, nothing is sent and nothing moves. */
+static bool file_repeat(const Filing *f, GError **error)
+{
+    CaseRow *c = f->kin.row;
+    c->flags |= BIT(FLAG_DUPLICATE);
+    return store_message(f, "duplicate", c->id, f->kin.repeat_of, error) &&
+           cases_event(f->o->db, c->id, f->p->id, "iecd", "duplicate",
+                       "the same text was sent again; nothing is sent", clock_now(), error) &&
+           cases_update(f->o->db, c, error) &&
+           matters_first_contact(f->o->db, c->id, f->p->received_at, error) &&
+           enter_message(f, c->id, error);
 }
 
 /* A delivery report about a reply of ours: the person must be reached another way. */
@@ -292,6 +447,43 @@ static bool from_person(const Facts *x)
     return x->kind == KIND_COMPLAINT || x->kind == KIND_FOLLOW_UP || (x->flags & BIT(FLAG_URGENT));
 }
 
+static void set_arrival(Filing *f)
+{
+    sketch_of_document(f->d, arrival_by_form(f->facts), &f->sketch);
+    f->arrival = (Arrival){
+        .document = f->d,
+        .facts = f->facts,
+        .sender = f->sender,
+        .sketch = &f->sketch,
+        .message_id = f->p->id,
+        .received_at = f->p->received_at,
+        .channel = f->p->channel,
+    };
+}
+
+/* What a person wrote: to the case it belongs to, or a new one. */
+static bool file_written(Filing *f, FiledAs *as, GError **error)
+{
+    g_auto(Join) join = {0};
+    set_arrival(f);
+    if (!join_find(f->o, f->d, f->facts, f->sender, &join, error) ||
+        !campaign_find(f->o, &f->arrival, &f->campaign, error))
+        return false;
+    if (join.proof == JOIN_PROVEN)
+        return file_joined(f, &join, as, error);
+    /* Who names a case and cannot prove it is not let into another by likeness. */
+    if (!join.row && !f->unreadable && !kin_find(f->o, &f->arrival, &f->kin, error))
+        return false;
+    if (!kin_joins(&f->kin))
+        return file_new(f, &join, as, error);
+    if (f->kin.repeat_of)
+        return file_repeat(f, error);
+    join.row = g_steal_pointer(&f->kin.row);
+    join.how = f->kin.why;
+    join.part = true;
+    return file_joined(f, &join, as, error);
+}
+
 bool casefile_file(Office *o, const PendingMessage *p, const ReadResult *result, FiledAs *as,
                    GError **error)
 {
@@ -310,9 +502,5 @@ bool casefile_file(Office *o, const PendingMessage *p, const ReadResult *result,
         return true;
     if (!from_person(f.facts))
         return file_other(&f, error);
-    g_auto(Join) join = {0};
-    if (!join_find(o, f.d, f.facts, f.sender, &join, error))
-        return false;
-    return join.proof == JOIN_PROVEN ? file_joined(&f, &join, as, error)
-                                     : file_new(&f, &join, as, error);
+    return file_written(&f, as, error);
 }

@@ -1,5 +1,7 @@
 #include "daemon/flow/join.h"
 #include "daemon/store/outbox.h"
+#include "parsers/references.h"
+#include <string.h>
 
 void join_clear(Join *j)
 {
@@ -37,6 +39,13 @@ static char *addressed_reference(const Office *o, const Document *d)
     return reference;
 }
 
+/* They are looked at newest first: what is answered stands last, and a thread that went through two
+ * cases belongs to the later. */
+static unsigned references_count(const Document *d)
+{
+    return d->references ? g_strv_length(d->references) : 0;
+}
+
 /* A marked reference anywhere it can stand; *how says where. g_free. */
 static char *proven_reference(const Office *o, const Document *d, const char **how)
 {
@@ -45,15 +54,15 @@ static char *proven_reference(const Office *o, const Document *d, const char **h
     if (reference)
         return reference;
     *how = "an answer to a marked Message-ID of ours";
-    for (char **r = d->references; r && *r && !reference; r++)
-        reference = marked(o, *r);
+    for (unsigned n = references_count(d); n-- > 0 && !reference;)
+        reference = marked(o, d->references[n]);
     return reference;
 }
 
 static CaseRow *by_message_ids(Office *o, const Document *d, GError **error)
 {
-    for (char **r = d->references; r && *r; r++) {
-        int64_t id = outbox_case_of_message_id(o->db, *r, NULL);
+    for (unsigned n = references_count(d); n-- > 0;) {
+        int64_t id = outbox_case_of_message_id(o->db, d->references[n], NULL);
         if (id)
             return cases_load(o->db, id, error);
     }
@@ -74,10 +83,21 @@ static CaseRow *by_claim(Office *o, const Facts *facts, GError **error)
     return NULL;
 }
 
-static bool subject_names(const Document *d, const char *reference)
+static bool text_names(const char *text, const char *reference)
 {
-    g_autofree char *subject = g_ascii_strup(d->subject ? d->subject : "", -1);
-    return strstr(subject, reference) != NULL;
+    g_autoptr(GPtrArray) found = references_find(text, strlen(text));
+    for (unsigned n = 0; n < found->len; n++) {
+        const ReferenceFound *r = found->pdata[n];
+        if (!strcmp(r->type, "iec") && !strcmp(r->value, reference))
+            return true;
+    }
+    return false;
+}
+
+/* In the subject or in what the sender wrote; not in quoted text, which may be anybody's. */
+static bool sender_names(const Document *d, const char *reference)
+{
+    return text_names(d->subject, reference) || text_names(d->text, reference);
 }
 
 bool join_find(Office *o, const Document *d, const Facts *facts, const char *sender, Join *out,
@@ -96,8 +116,7 @@ bool join_find(Office *o, const Document *d, const Facts *facts, const char *sen
     if (!j.row && !broken) {
         j.how = "a case reference";
         j.row = by_claim(o, facts, &broken);
-        /* In the subject, from an address the case knows, it joins; in the body it is a claim. */
-        strong = j.row && subject_names(d, j.row->reference);
+        strong = j.row && sender_names(d, j.row->reference);
     }
     if (broken) {
         g_propagate_error(error, broken);

@@ -1,8 +1,10 @@
-/* join.h: which case a message belongs to, and whether that is proven (policy 4b).
+/* join.h: which case a message says it belongs to, and whether that is proven (policy 4b).
  *
  * Proof is our check-marked reference (in an address it was sent to, or a Message-ID of ours it
- * answers), or a Message-ID that stands in our outbox, or a case reference in the subject; and in
- * every case only from an address the case knows. Everything else is a claim.
+ * answers), or a Message-ID that stands in our outbox, or a case reference that the sender wrote
+ * (in subject or text, not in what is quoted); and in every case only from an address the case
+ * knows. Everything else is a claim. That a forged From could join so is why replies go only to
+ * the case's confirmed contact. What belongs to a case without saying so is kin.h's.
  */
 #pragma once
 
@@ -18,6 +20,7 @@ typedef struct Join {
     JoinProof proof;
     CaseRow *row;    /* the case named; NULL where it does not exist or nothing is claimed */
     const char *how; /* "reference in the address", ...; static text for the case's history */
+    bool part;       /* kin.h found it: mail in parts rather than an answer */
 } Join;
 void join_clear(Join *j);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Join, join_clear)

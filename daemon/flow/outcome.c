@@ -285,6 +285,25 @@ bool outcome_undelivered(Office *o, int64_t case_id, int64_t message_id, const c
            cases_event(o->db, c->id, message_id, "iecd", "undelivered", why, clock_now(), error);
 }
 
+static bool hold_for_person(Office *o, CaseRow *c, GError **error)
+{
+    g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
+    for (unsigned n = 0; rows && n < rows->len; n++) {
+        const OutboxRow *r = rows->pdata[n];
+        if (!strcmp(r->state, "held") && !outbox_hold_until(o->db, r->id, INT64_MAX, error))
+            return false;
+    }
+    c->release = RELEASE_REVIEWED;
+    return rows && cases_update(o->db, c, error);
+}
+
+bool outcome_review(Office *o, CaseRow *c, const char *what, const char *why, GError **error)
+{
+    bool holds = c->state == CASE_AWAITING_RELEASE && c->release == RELEASE_AUTOMATIC;
+    return (!holds || hold_for_person(o, c, error)) &&
+           cases_event(o->db, c->id, 0, "iecd", what, why, clock_now(), error);
+}
+
 bool outcome_release(Office *o, CaseRow *c, int64_t outbox_id, const char *who, const char *why,
                      GError **error)
 {

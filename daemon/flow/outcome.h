@@ -30,6 +30,10 @@ void outcome_refer(Judgement *j, ReferWhy why);
 bool outcome_undelivered(Office *o, int64_t case_id, int64_t message_id, const char *why,
                          GError **error);
 
+/* A rejection held to go by itself waits for a person's approval instead; of any other case the
+ * history only is told. `what` and `why` as of cases_event. */
+bool outcome_review(Office *o, CaseRow *c, const char *what, const char *why, GError **error);
+
 /* Lets a held rejection go: the row is queued and the case is rejected. `who` released it. */
 bool outcome_release(Office *o, CaseRow *c, int64_t outbox_id, const char *who, const char *why,
                      GError **error);

@@ -13,8 +13,8 @@ from office import Office, london, message
 
 MATTER = """Dear Examiner,
 
-I complained to UK Visas and Immigration about {what}. I received their final response by email on
-{response}. It says that I can bring my complaint to the Independent Examiner of Complaints.
+I complained to UK Visas and Immigration about {what} (COMP/{n:07}/26). I received their final response
+by email on {response}. It says that I can bring my complaint to the Independent Examiner of Complaints.
 They did not answer my main point, and I have waited eleven months.
 
 {name}
@@ -28,7 +28,7 @@ MATTERS = ["the delay in my visa application", "the documents they lost", "the r
 
 def complain(n, sender="Ada Fenwick <ada.fenwick@example.org>", response=RESPONSE, **headers):
     matter = MATTERS[n % len(MATTERS)] + (f" in {2000 + n}" if n >= len(MATTERS) else "")
-    return message(sender, "Complaint", MATTER.format(what=matter, name="Ada Fenwick",
+    return message(sender, "Complaint", MATTER.format(what=matter, name="Ada Fenwick", n=n,
                                                         response=response), **headers)
 
 
@@ -99,7 +99,7 @@ def never():
         for n, (name, sender, headers) in enumerate(NOT_ANSWERED):
             office.deliver(message(sender, f"Case of {name}",
                                    MATTER.format(what=MATTERS[n % len(MATTERS)], name="Ada Fenwick",
-                                                 response=RESPONSE),
+                                                 n=n, response=RESPONSE),
                                    **headers))
         office.settle(messages=len(NOT_ANSWERED))
         cases = {}

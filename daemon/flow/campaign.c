@@ -1,0 +1,170 @@
+#include "daemon/flow/campaign.h"
+#include "daemon/base/log.h"
+#include "daemon/flow/outcome.h"
+#include "daemon/store/matters.h"
+#include "daemon/store/messages.h"
+#include <string.h>
+
+#define DAY_S       INT64_C(86400)
+#define REMEMBERED  (28 * DAY_S) /* how long after its last message a campaign takes more in */
+#define BAND_FACTOR 3u           /* rows read of a band, for one that the limit needs */
+
+static const char WHY[] = "one of many near-identical messages in a day: no rule decides it";
+
+void campaign_clear(Campaign *c)
+{
+    g_clear_pointer(&c->members, g_ptr_array_unref);
+    *c = (Campaign){0};
+}
+
+bool campaign_holds(const Campaign *c)
+{
+    return c->id || c->members;
+}
+
+static bool alike(const Office *o, const Arrival *a, GBytes *minima)
+{
+    Sketch s;
+    return sketch_of_bytes(minima, &s) &&
+           sketch_likeness(&s, a->sketch) >= (unsigned)o->settings->casework.campaign_likeness;
+}
+
+static bool find_running(Office *o, const Arrival *a, Campaign *out, GError **error)
+{
+    g_autoptr(GPtrArray) rows = matters_campaigns(o->db, a->received_at - REMEMBERED, error);
+    for (unsigned n = 0; rows && n < rows->len && !out->id; n++) {
+        const CampaignRow *c = rows->pdata[n];
+        if (alike(o, a, c->minima))
+            out->id = c->id;
+    }
+    return rows != NULL;
+}
+
+static bool is_listed(const GPtrArray *rows, const SketchRow *row)
+{
+    for (unsigned n = 0; n < rows->len; n++)
+        if (((const SketchRow *)rows->pdata[n])->message_id == row->message_id)
+            return true;
+    return false;
+}
+
+/* Adds the band's messages of that day that are like this one and less than 24 hours from it. */
+static bool add_alike(Office *o, const Arrival *a, int64_t day, int64_t band, GPtrArray *list,
+                      GError **error)
+{
+    unsigned limit = (unsigned)o->settings->casework.campaign_messages * BAND_FACTOR;
+    g_autoptr(GPtrArray) rows = matters_sketches_of_band(o->db, day, band, limit, error);
+    for (unsigned n = 0; rows && n < rows->len; n++) {
+        SketchRow *row = rows->pdata[n];
+        if (ABS(row->received_at - a->received_at) >= DAY_S || is_listed(list, row) ||
+            !alike(o, a, row->minima))
+            continue;
+        rows->pdata[n] = NULL;
+        g_ptr_array_add(list, row);
+    }
+    return rows != NULL;
+}
+
+/* Senders in the 24 hours from `begin`, `own` among them; who is not known counts once a message.
+ */
+static unsigned senders_from(const GPtrArray *rows, int64_t begin, const char *own)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    unsigned unknown = !own[0];
+    if (own[0])
+        g_hash_table_add(known, (void *)own);
+    for (unsigned n = 0; n < rows->len; n++) {
+        const SketchRow *r = rows->pdata[n];
+        if (r->received_at < begin || r->received_at >= begin + DAY_S)
+            continue;
+        unknown += !r->sender[0];
+        if (r->sender[0])
+            g_hash_table_add(known, r->sender);
+    }
+    return g_hash_table_size(known) + unknown;
+}
+
+/* More than the limit within any 24 hours that hold this message. */
+static bool too_many(const Office *o, const Arrival *a, const GPtrArray *rows)
+{
+    unsigned limit = (unsigned)o->settings->casework.campaign_messages;
+    const char *own = arrival_address(a);
+    if (rows->len < limit)
+        return false;
+    bool found = senders_from(rows, a->received_at, own) > limit;
+    for (unsigned n = 0; n < rows->len && !found; n++) {
+        int64_t begin = ((const SketchRow *)rows->pdata[n])->received_at;
+        found = begin <= a->received_at && senders_from(rows, begin, own) > limit;
+    }
+    return found;
+}
+
+static bool find_new(Office *o, const Arrival *a, Campaign *out, GError **error)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sketch_row_free);
+    int64_t bands[SKETCH_BANDS], day = a->received_at / DAY_S;
+    sketch_bands(a->sketch, bands);
+    for (int64_t d = day - 1; d <= day + 1; d++)
+        for (unsigned n = 0; n < SKETCH_BANDS; n++)
+            if (!add_alike(o, a, d, bands[n], list, error))
+                return false;
+    if (too_many(o, a, list))
+        out->members = g_steal_pointer(&list);
+    return true;
+}
+
+bool campaign_find(Office *o, const Arrival *a, Campaign *out, GError **error)
+{
+    if (!o->settings->casework.campaign_messages || !a->sketch->some)
+        return true;
+    return find_running(o, a, out, error) && (out->id || find_new(o, a, out, error));
+}
+
+/* One that came before: what is held for it waits for a person. */
+static bool enter_earlier(Office *o, int64_t campaign, const SketchRow *r, GError **error)
+{
+    MessageRow *m = messages_load(o->db, r->message_id, error);
+    g_autoptr(CaseRow) c = m && m->case_id ? cases_load(o->db, m->case_id, error) : NULL;
+    bool ok = m && matters_enter_campaign(o->db, campaign, m->id, m->received_at, error) &&
+              (!m->case_id || (c && outcome_review(o, c, "campaign", WHY, error)));
+    message_row_free(m);
+    return ok;
+}
+
+static int64_t begin_campaign(Office *o, const Campaign *c, const Arrival *a, GError **error)
+{
+    g_autoptr(GBytes) minima = sketch_to_bytes(a->sketch);
+    int64_t began = a->received_at;
+    for (unsigned n = 0; n < c->members->len; n++)
+        began = MIN(began, ((const SketchRow *)c->members->pdata[n])->received_at);
+    int64_t id = matters_add_campaign(o->db, began, a->received_at, minima, error);
+    for (unsigned n = 0; id && n < c->members->len; n++)
+        if (!enter_earlier(o, id, c->members->pdata[n], error))
+            return 0;
+    if (id)
+        log_warning("a campaign: %u near-identical messages in a day; people decide them",
+                    c->members->len + 1);
+    return id;
+}
+
+bool campaign_enter(Office *o, const Campaign *c, const Arrival *a, int64_t case_id, GError **error)
+{
+    if (!campaign_holds(c))
+        return true;
+    int64_t id = c->id ? c->id : begin_campaign(o, c, a, error);
+    g_autoptr(CaseRow) row = id ? cases_load(o->db, case_id, error) : NULL;
+    return row && matters_enter_campaign(o->db, id, a->message_id, a->received_at, error) &&
+           outcome_review(o, row, "campaign", WHY, error);
+}
+
+void campaign_refer(Judgement *j)
+{
+    if (j->decision == DECISION_REFER || j->decision == DECISION_NONE)
+        return;
+    j->decision = DECISION_REFER;
+    j->line = 2; /* for a person, whatever else holds */
+    j->reasons = j->asks = 0;
+    j->release = RELEASE_REVIEWED;
+    g_free(j->release_why);
+    j->release_why = g_strdup(reviewed_name(REVIEWED_CAMPAIGN));
+}

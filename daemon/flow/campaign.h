@@ -1,0 +1,28 @@
+/* campaign.h: near-identical messages of many senders in a day (policy 4a): each is registered,
+ * none is decided by rule.
+ *
+ * A day is any 24 hours. Messages are compared by their sketches (casework/likeness.h) with those
+ * that share a band and came within a day, so that the cost of one does not grow with the
+ * register. What is like a campaign of the last four weeks belongs to it, however few came that
+ * day. One sender counts once, however often they write.
+ */
+#pragma once
+
+#include "daemon/flow/kin.h"
+
+typedef struct Campaign {
+    int64_t id;         /* the campaign there is, 0 none */
+    GPtrArray *members; /* SketchRow: with this message they become one; NULL where they do not */
+} Campaign;
+void campaign_clear(Campaign *c);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Campaign, campaign_clear)
+
+/* Reads only. */
+bool campaign_find(Office *o, const Arrival *a, Campaign *out, GError **error);
+bool campaign_holds(const Campaign *c);
+/* Enters the message; where the campaign begins with it, those before it too, and rejections held
+ * for them wait for a person. After kin_register. */
+bool campaign_enter(Office *o, const Campaign *c, const Arrival *a, int64_t case_id,
+                    GError **error);
+/* A person decides instead of the rule. */
+void campaign_refer(Judgement *j);
