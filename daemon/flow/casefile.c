@@ -152,20 +152,26 @@ static CaseRow *new_case(const Filing *f, int64_t linked)
     return c;
 }
 
+/* Not those of forged mail, which would let it in; nor a form's own address, which is everybody's.
+ */
+static bool add_addresses(const Filing *f, const CaseRow *c, GError **error)
+{
+    const char *contact = c->contact_address;
+    if (f->facts->refer & BIT(REFER_SENDER_NOT_AUTHENTICATED))
+        return true;
+    if (contact[0] && !cases_add_address(f->o->db, c->id, contact, error))
+        return false;
+    return !f->sender[0] || addr_is_robot(f->sender) ||
+           cases_add_address(f->o->db, c->id, f->sender, error);
+}
+
 static bool create_case(const Filing *f, CaseRow *c, GError **error)
 {
     int year;
     day_to_ymd(day_of_instant(clock_now()), &year, NULL, NULL);
-    if (!cases_create(f->o->db, c, year % 100, clock_now(), error) ||
-        !store_message(f, "judged", c->id, 0, error))
-        return false;
-    if (c->contact_address[0] && !cases_add_address(f->o->db, c->id, c->contact_address, error))
-        return false;
-    /* A form's own address is everybody's. */
-    bool known = f->sender[0] && !addr_is_robot(f->sender);
-    if (known && !cases_add_address(f->o->db, c->id, f->sender, error))
-        return false;
-    return cases_event(f->o->db, c->id, f->p->id, "iecd", "registered", f->p->source, clock_now(),
+    return cases_create(f->o->db, c, year % 100, clock_now(), error) &&
+           store_message(f, "judged", c->id, 0, error) && add_addresses(f, c, error) &&
+           cases_event(f->o->db, c->id, f->p->id, "iecd", "registered", f->p->source, clock_now(),
                        error);
 }
 

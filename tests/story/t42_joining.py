@@ -88,6 +88,40 @@ make them treat travellers decently as anybody would expect.
 """
 
 
+FORM = """Form name: "Complain to the Independent Examiner of Complaints"
+
+Submitted at: 7:59am on 3 November 2026
+
+GOV.UK Forms reference number: {form}
+
+Check that these answers look safe before you use them
+
+---
+
+Answers submitted
+
+Your name
+
+First name: {first} Last name: {last}
+
+---
+
+Your email address
+
+{address}
+
+---
+
+What went wrong
+
+{matter}
+
+---
+
+You cannot reply to this email
+"""
+
+
 class Post:
     """Delivers at a time and waits until it is dealt with."""
 
@@ -216,6 +250,47 @@ def people(office, post):
                "neither is told of the other", text)
 
 
+def forms(office, post):
+    """By mail, then by form: the name must agree and a reference be the same."""
+    matter = ACCEPT.format(name="Ines Kavanagh", reference=" It is COMP/2223334/26.")
+    post("2026-11-03 07:57", message("Ines Kavanagh <ines@example.org>", "Settlement", matter))
+    for form, first, last, address, more in (
+            ("8E3YY3RA", "Ines", "Kavanagh", "ines@example.org", "They lost my papers too."),
+            ("8E3YY3RB", "Olek", "Kavanagh", "olek@example.org", "I am her husband."),
+            ("8E3YY3RC", "Ines", "Kavanagh", "ines@example.org", "")):
+        text = more + " It is COMP/2223334/26." if more else "Customs at Dover shouted at me."
+        post("2026-11-03 07:58", message(
+            "GOV.UK Forms <no-reply@forms.service.gov.uk>", "Form submission: Complain to the "
+            f"Independent Examiner of Complaints - reference: {form}",
+            FORM.format(form=form, first=first, last=last, address=address, matter=text)))
+    mine, his = post.of("ines@example.org"), post.of("olek@example.org")
+    tap.equal([len(office.show(c["reference"])["messages"]) for c in mine], [2, 1],
+              "4b: by mail and by form is one case; another matter by form is not")
+    tap.equal([(l["case"], l["why"]) for l in office.show(his[0]["reference"])["links"]],
+              [(mine[0]["reference"], "same-matter")], "her husband's is his own, linked")
+
+
+def forged(office, post):
+    sender = "Pia Rahman <pia@example.org>"
+    post("2026-11-03 07:58", message(sender, "Rude officer in Hull", RUDE.format(name="Pia Rahman")))
+    held = post.of("pia@example.org")[0]
+    before = office.show(held["reference"])
+    post("2026-11-03 07:59", message(sender, f"About {held['reference']}", "I withdraw everything.",
+                                     Authentication_Results="mx.example; dmarc=fail"),
+         message(sender, "Rude officer in Hull", RUDE.format(name="Pia Rahman") + "\nIt was a lie.\n",
+                 Authentication_Results="mx.example; dmarc=fail"))
+    after = office.show(held["reference"])
+    tap.equal((after["events"], after["state"]), (before["events"], before["state"]),
+              "4b: forged mail changes nothing in the case it names or is like")
+    for data in ("", "More about it. "):
+        post("2026-11-03 07:59", message("GOV.UK Forms <no-reply@forms.service.gov.uk>",
+                                         "Form submission - reference: 8E3YY3RD",
+                                         FORM.format(form="8E3YY3RD", first="Mal", last="Quick",
+                                                     address="mal@elsewhere.example",
+                                                     matter=f"{data}See {held['reference']}.")))
+    tap.equal(office.show(held["reference"])["events"], before["events"], "nor does a stranger's form")
+
+
 def claims(office, post):
     held = post.of("noor@example.org")[0]
     before = office.show(held["reference"])
@@ -302,7 +377,7 @@ def campaign():
 
 
 def story():
-    with Office(hold=1) as office:
+    with Office(hold=1, trusted_authserv=["mx.example"]) as office:
         post = Post(office)
         parts(office, post)
         older_part(office, post)
@@ -310,6 +385,8 @@ def story():
         unsure(office, post)
         repeats(office, post)
         people(office, post)
+        forms(office, post)
+        forged(office, post)
         claims(office, post)
         later(office, post)
         office.stop()
