@@ -225,7 +225,8 @@ static bool judge_new(const Filing *f, const Join *join, bool claimed, Judgement
     return j->decision != DECISION_NONE;
 }
 
-/* The link goes one way in the register, from the newer case; the other's history is untouched. */
+/* The link goes one way in the register, from the newer case: a claim leaves no trace in the other.
+ */
 static bool link_case(const Filing *f, const CaseRow *c, const CaseRow *other, LinkWhy why,
                       const char *words, GError **error)
 {
@@ -480,7 +481,9 @@ static bool file_written(Filing *f, FiledAs *as, GError **error)
     /* Who names a case and cannot prove it is not let into another by likeness. */
     if (!join.row && !f->unreadable && !kin_find(f->o, &f->arrival, &f->kin, error))
         return false;
-    if (!kin_joins(&f->kin))
+    /* Bare thanks ask for nothing, whatever became of the case. */
+    bool thanks = f->kin.match == MATTER_SAME && f->facts->thanks_only;
+    if (!kin_joins(&f->kin) && !thanks)
         return file_new(f, &join, as, error);
     if (f->kin.repeat_of)
         return file_repeat(f, error);

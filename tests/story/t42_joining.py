@@ -320,6 +320,9 @@ def later(office, post):
     office.at("2026-11-04 09:00")
     rejected = post.of("noor@example.org")[0]
     tap.equal(rejected["state"], "rejected", "the hold is over")
+    post("2026-11-04 08:30", message("Noor Pryce <noor@example.org>", "thanks", "Thank you very much."))
+    tap.equal([c["state"] for c in post.of("noor@example.org")], ["rejected"],
+              "4b: bare thanks change nothing")
     office.at("2026-11-27 09:00")
     post("2026-11-27 08:00", message("Noor Pryce <noor@example.org>", "Rude officer in Hull",
                                      RUDE.format(name="Noor Pryce") + "\nThey still laugh at us.\n"))
