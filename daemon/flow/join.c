@@ -126,8 +126,8 @@ bool join_find(Office *o, const Document *d, const Facts *facts, const char *sen
     }
     /* A sender that our own server says is forged is no address the case knows, nor is a robot's
      * (a web form's), which is everybody's. */
-    bool forged = (facts && facts->refer & BIT(REFER_SENDER_NOT_AUTHENTICATED)) ||
-                  addr_is_robot(sender);
+    bool forged =
+        (facts && facts->refer & BIT(REFER_SENDER_NOT_AUTHENTICATED)) || addr_is_robot(sender);
     if (j.row)
         j.proof = strong && sender[0] && !forged && cases_knows_address(o->db, j.row->id, sender)
                       ? JOIN_PROVEN
