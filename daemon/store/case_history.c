@@ -125,6 +125,7 @@ void decision_row_free(DecisionRow *d)
     g_free(d->refer);
     g_free(d->flags);
     g_free(d->release);
+    g_free(d->release_why);
     g_free(d->rules_version);
     facts_free(d->facts);
     g_free(d);
@@ -145,6 +146,7 @@ static DecisionRow *decision_of(Statement s, Facts *facts)
     d->refer = column_text(s, 9);
     d->flags = column_text(s, 10);
     d->release = column_text(s, 11);
+    d->release_why = column_text(s, 16);
     d->rules_version = column_text(s, 12);
     d->time_limit = column_day(s, 13);
     d->reply_due = column_day(s, 14);

@@ -69,7 +69,8 @@ GPtrArray *cases_events(Db *db, int64_t case_id, GError **error);
 typedef struct DecisionRow {
     int64_t id, at, message_id;
     int line;
-    char *by, *why, *decision, *reasons, *asks, *refer, *flags, *release, *rules_version;
+    char *by, *why, *decision, *reasons, *asks, *refer, *flags, *release, *release_why,
+        *rules_version;
     Day time_limit, reply_due;
     Facts *facts; /* merged facts decided on */
 } DecisionRow;

@@ -55,7 +55,9 @@
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)")       \
     X(DECISIONS_OF_CASE,                                                                           \
       "SELECT id, at, message_id, line, by, why, decision, reasons, asks, refer, flags, release, " \
-      "rules_version, time_limit, reply_due, facts FROM decisions WHERE case_id = ?1 ORDER BY id") \
+      "rules_version, time_limit, reply_due, facts, release_why FROM decisions WHERE case_id = "   \
+      "?1 "                                                                                        \
+      "ORDER BY id")                                                                               \
     X(EVENT_INSERT, "INSERT INTO events (case_id, message_id, at, who, what, why) "                \
                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)")                                             \
     X(EVENTS_OF_CASE,                                                                              \

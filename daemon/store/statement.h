@@ -14,13 +14,15 @@
 #include "daemon/store/sql_matters.h"
 #include "daemon/store/sql_messages.h"
 #include "daemon/store/sql_outbox.h"
+#include "daemon/store/sql_release.h"
 
 #define SQL_TRANSACTION(X)                                                                         \
     X(TX_BEGIN, "BEGIN IMMEDIATE")                                                                 \
     X(TX_COMMIT, "COMMIT")
 #define SQL_ALL(X)                                                                                 \
     SQL_TRANSACTION(X)                                                                             \
-    SQL_MESSAGES(X) SQL_CASES(X) SQL_OUTBOX(X) SQL_ENDINGS(X) SQL_MATTERS(X)
+    SQL_MESSAGES(X)                                                                                \
+    SQL_CASES(X) SQL_OUTBOX(X) SQL_ENDINGS(X) SQL_MATTERS(X) SQL_RELEASE(X)
 
 typedef enum StatementId {
 #define X(id, sql) id,
