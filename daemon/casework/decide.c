@@ -286,8 +286,6 @@ static void decide_release(const Facts *f, const DecideContext *c, Judgement *j)
     g_string_append(why, facts);
     if (j->reasons & c->reviewed_reasons)
         g_string_append_printf(why, "%ssetting", why->len ? "," : "");
-    if (c->releases_stopped)
-        g_string_append_printf(why, "%sreleases-stopped", why->len ? "," : "");
     j->release = why->len ? RELEASE_REVIEWED : RELEASE_AUTOMATIC;
     g_free(j->release_why);
     j->release_why = g_string_free(why, FALSE);

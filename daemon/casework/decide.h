@@ -16,7 +16,6 @@ typedef struct DecideContext {
     int post_days;     /* 4: second class; ten from abroad */
     int post_abroad_days;
     uint32_t reviewed_reasons; /* Reason bits whose setting is `reviewed` */
-    bool releases_stopped;     /* one command stops all automatic rejections */
 } DecideContext;
 
 /* Fills *out, which is zero or was filled before (clear it with judgement_clear). Adds no finding

@@ -1,7 +1,7 @@
 #include "daemon/flow/casefile.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
-#include "daemon/casework/decide.h"
+#include "daemon/casework/decide_settings.h"
 #include "daemon/casework/merge.h"
 #include "daemon/flow/campaign.h"
 #include "daemon/flow/join.h"
@@ -61,21 +61,8 @@ static char *content_hash(const Document *d)
 
 static DecideContext context_of(const Office *o, int64_t received_at, int64_t first_contact_at)
 {
-    const Settings *s = o->settings;
-    uint32_t reviewed = 0;
-    for (char **r = s->casework.reviewed; r && *r; r++) {
-        int n = NAME_INDEX(reason_name, REASON_COUNT, *r);
-        reviewed |= n >= 0 ? BIT(n) : 0;
-    }
-    return (DecideContext){
-        .calendar = o->calendar,
-        .received = day_of_instant(received_at),
-        .first_contact = day_of_instant(first_contact_at),
-        .reply_days = s->casework.reply_days,
-        .post_days = s->casework.post_days,
-        .post_abroad_days = s->casework.post_abroad_days,
-        .reviewed_reasons = reviewed,
-    };
+    return decide_context(o->settings, o->calendar, day_of_instant(received_at),
+                          day_of_instant(first_contact_at));
 }
 
 static bool store_message(const Filing *f, const char *state, int64_t case_id, int64_t duplicate_of,

@@ -23,7 +23,7 @@ static Judgement judge(const Corpus *c, const Document *d, Facts **facts)
     ExtractContext context = {d->topmost_received, CHANNEL_EMAIL, OWN, TRUSTED, c->form_labels};
     *facts = facts_extract(d, c->rules, &context);
     Day received = day_of_instant(d->topmost_received);
-    DecideContext with = {c->calendar, received, received, 5, 4, 10, 0, false};
+    DecideContext with = {c->calendar, received, received, 5, 4, 10, 0};
     Judgement j = {0};
     decide(*facts, &with, &j);
     return j;

@@ -456,34 +456,46 @@ static void test_release(void)
         const char *name;
         void (*change)(Facts *);
         uint32_t setting;
-        bool stopped;
         const char *why; /* "" automatic */
     } RELEASES[] = {
-        {"plain", none_yet, 0, false, ""},
-        {"press", media, 0, false, ""},
-        {"Welsh", welsh, 0, false, "welsh"},
-        {"vulnerable", vulnerable, 0, false, "vulnerable"},
-        {"misconduct", misconduct, 0, false, "serious-misconduct"},
-        {"unread", unread_part, 0, false, "unread"},
-        {"authority", none_without_authority, 0, false, "no-authority"},
-        {"OCR, death", ocr_and_death, 0, false, "ocr,death"},
-        {"setting", none_yet, BIT(REASON_NO_FINAL_RESPONSE), false, "setting"},
-        {"another's setting", none_yet, BIT(REASON_COURT), false, ""},
-        {"stopped", none_yet, 0, true, "releases-stopped"},
-        {"all", welsh, BIT(REASON_NO_FINAL_RESPONSE), true, "welsh,setting,releases-stopped"},
-        {"no rejection", accepted_welsh, 0, true, ""},
+        {"plain", none_yet, 0, ""},
+        {"press", media, 0, ""},
+        {"Welsh", welsh, 0, "welsh"},
+        {"vulnerable", vulnerable, 0, "vulnerable"},
+        {"misconduct", misconduct, 0, "serious-misconduct"},
+        {"unread", unread_part, 0, "unread"},
+        {"authority", none_without_authority, 0, "no-authority"},
+        {"OCR, death", ocr_and_death, 0, "ocr,death"},
+        {"setting", none_yet, BIT(REASON_NO_FINAL_RESPONSE), "setting"},
+        {"another's setting", none_yet, BIT(REASON_COURT), ""},
+        {"both", welsh, BIT(REASON_NO_FINAL_RESPONSE), "welsh,setting"},
+        {"no rejection", accepted_welsh, 0, ""},
     };
     for (size_t n = 0; n < G_N_ELEMENTS(RELEASES); n++) {
         g_autoptr(Facts) f = complete();
         g_auto(Judgement) j = {0};
         DecideContext c = context_on("2026-08-03");
         c.reviewed_reasons = RELEASES[n].setting;
-        c.releases_stopped = RELEASES[n].stopped;
         RELEASES[n].change(f);
         decide(f, &c, &j);
         bool reviewed = j.release == RELEASE_REVIEWED;
         if (strcmp(j.release_why, RELEASES[n].why) || reviewed != (RELEASES[n].why[0] != '\0'))
             g_error("%s: \"%s\"", RELEASES[n].name, j.release_why);
+    }
+}
+
+/* Each condition that a message can raise is enough by itself. */
+static void test_each_condition(void)
+{
+    for (int n = 0; n < REVIEWED_COUNT; n++) {
+        g_autoptr(Facts) f = complete();
+        g_auto(Judgement) j = {0};
+        DecideContext c = context_on("2026-08-03");
+        none_yet(f);
+        f->reviewed = BIT(n);
+        decide(f, &c, &j);
+        g_assert_cmpint(j.release, ==, RELEASE_REVIEWED);
+        g_assert_cmpstr(j.release_why, ==, reviewed_name((ReviewedWhy)n));
     }
 }
 
@@ -539,6 +551,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decide/last-day", test_last_day);
     g_test_add_func("/decide/due", test_due);
     g_test_add_func("/decide/release", test_release);
+    g_test_add_func("/decide/each-condition", test_each_condition);
     g_test_add_func("/decide/any-facts", test_any_facts);
     g_test_add_func("/decide/line-words", test_line_words);
     int status = g_test_run();
