@@ -63,6 +63,9 @@ typedef struct Settings {
         int post_days, post_abroad_days; /* 4, 10 */
         int holding_hour;                /* 12 */
         char **reviewed;                 /* reason names whose release is `reviewed` */
+        int sample_percent;              /* of a week's automatic rejections, read again: 10 */
+        int sample_minimum;              /* but at least so many: 20 */
+        bool rules_need_approval;        /* rules change by two people only */
         char *chase_address;             /* "" none: optional mail to the office */
         char *alert_address;             /* "" none */
         int join_days;                   /* 10: mails in parts are one case */

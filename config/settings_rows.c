@@ -138,6 +138,14 @@ const Row SETTINGS_ROWS[] = {
              "decided."},
     {"casework.reviewed", ROW_TEXTS, FORM_REASON, AT(casework.reviewed), "", 0, 11,
      .help = "Reasons whose rejections a person approves first, such as \"out-of-time\"."},
+    {"casework.sample_percent", ROW_INT, 0, AT(casework.sample_percent), "10", 0, 100,
+     .help = "Of each week's automatic rejections, how many in a hundred people read again without "
+             "knowing how they were decided."},
+    {"casework.sample_minimum", ROW_INT, 0, AT(casework.sample_minimum), "20", 0, 10000,
+     .help = "But at least so many a week, all where there are fewer."},
+    {"casework.rules_need_approval", ROW_BOOL, 0, AT(casework.rules_need_approval), "true", 0, 0,
+     .help = "Refuse to start with, or reload to, rules that one person has not proposed (iecctl "
+             "rules propose) and another approved. The rules a new register first sees are taken."},
     {"casework.chase_address", ROW_TEXT, FORM_ADDRESS, AT(casework.chase_address), "", 0, 254,
      .help = "Who is chased by mail as deadlines near; empty: nobody (the log says it)."},
     {"casework.alert_address", ROW_TEXT, FORM_ADDRESS, AT(casework.alert_address), "", 0, 254,
