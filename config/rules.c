@@ -385,7 +385,7 @@ static bool read_version(Rules *r, char **names, const config_t *configs, GCheck
                     "version.conf: write version = \"YYYY-MM-DD\"; (at most 40 characters)");
         return false;
     }
-    r->version = g_strdup_printf("%s/%.8s", version, g_checksum_get_string(sum));
+    r->version = g_strdup_printf("%s/%.16s", version, g_checksum_get_string(sum));
     return true;
 }
 

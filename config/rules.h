@@ -90,7 +90,8 @@ typedef struct Rules Rules;
 Rules *rules_load(const char *dir, GError **error);
 void rules_free(Rules *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
-/* The version the files state, with the first 8 hex digits of their SHA-256: "2026-11-23/1a2b3c4d".
+/* The version the files state, with the first 16 hex digits of their SHA-256, too
+ * many to make another set that has them: "2026-11-23/1a2b3c4d5e6f7a8b".
  */
 const char *rules_version(const Rules *r);
 

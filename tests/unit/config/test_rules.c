@@ -27,7 +27,7 @@ static void test_shipped(void)
     g_assert_no_error(error);
     g_assert_cmpuint(rules_count(r), >, 80);
     g_assert_true(
-        g_regex_match_simple("^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9a-f]{8}$", rules_version(r), 0, 0));
+        g_regex_match_simple("^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9a-f]{16}$", rules_version(r), 0, 0));
 }
 
 static void test_faults(void)
