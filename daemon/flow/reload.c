@@ -141,7 +141,8 @@ static void begin_next(Reload *r)
     r->under_way = true;
     if (r->office->stopping)
         end(r, "iecd is stopping");
-    else if (!read_texts(r, &error) || !reader_pool_reload(r->office->pool, on_readers, r, &error))
+    else if (!read_texts(r, &error) ||
+             !reader_pool_reload(r->office->pool, NULL, on_readers, r, &error))
         end(r, error->message);
 }
 

@@ -15,6 +15,7 @@ struct ReaderLine {
     GPtrArray *leaving; /* ReaderCrew of before a renewal, finishing */
     ReaderCrew *fresh;  /* of a renewal under way, not yet ready */
     guint fresh_limit;
+    ReaderAdmitFunc admit;
     ReaderRenewedFunc renewed;
     void *renewed_user;
     GQueue shared, alone; /* ReaderTask waiting */
@@ -196,13 +197,15 @@ static gboolean on_fresh_late(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-bool reader_line_renew_begin(ReaderLine *l, ReaderRenewedFunc done, void *user, GError **error)
+bool reader_line_renew_begin(ReaderLine *l, ReaderAdmitFunc admit, ReaderRenewedFunc done,
+                             void *user, GError **error)
 {
     g_assert(!l->fresh);
     l->fresh = reader_crew_start(&l->config, &crew_events, l, error);
     if (!l->fresh)
         return false;
     l->fresh_limit = g_timeout_add_seconds(RENEW_WAIT_S, on_fresh_late, l);
+    l->admit = admit;
     l->renewed = done;
     l->renewed_user = user;
     return true;
@@ -210,13 +213,21 @@ bool reader_line_renew_begin(ReaderLine *l, ReaderRenewedFunc done, void *user, 
 
 /* ---- what a crew says */
 
+static void on_fresh_ready(ReaderLine *l)
+{
+    g_autoptr(GError) error = NULL;
+    if (l->admit)
+        (void)l->admit(reader_crew_rules_version(l->fresh), l->renewed_user, &error);
+    end_renewal(l, error);
+}
+
 static void on_room(ReaderCrew *c, void *user)
 {
     ReaderLine *l = user;
     if (c == l->crew)
         pump(l);
     else if (c == l->fresh) /* its first word: it is ready */
-        end_renewal(l, NULL);
+        on_fresh_ready(l);
     else
         reader_crew_retire(c);
 }

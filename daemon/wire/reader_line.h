@@ -27,9 +27,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReaderLine, reader_line_free)
  * children have. On failure all stays as it was. */
 bool reader_line_renew(ReaderLine *l, GError **error);
 /* The same without waiting: `done` is told once, later, unless the line is freed before; error NULL
- * where the new parent serves. Not while another renewal is under way. */
+ * where the new parent serves. `admit` (NULL: all are) says before that whether the rules it loaded
+ * may be taken. Not while another renewal is under way. */
 typedef void (*ReaderRenewedFunc)(const GError *error, void *user);
-bool reader_line_renew_begin(ReaderLine *l, ReaderRenewedFunc done, void *user, GError **error);
+typedef bool (*ReaderAdmitFunc)(const char *rules_version, void *user, GError **error);
+bool reader_line_renew_begin(ReaderLine *l, ReaderAdmitFunc admit, ReaderRenewedFunc done,
+                             void *user, GError **error);
 /* Takes the task; `first`: before those that wait. */
 void reader_line_put(ReaderLine *l, ReaderTask *task, bool first);
 const char *reader_line_rules_version(const ReaderLine *l); /* "" while none is ready */

@@ -222,9 +222,10 @@ unsigned reader_pool_queued(const ReaderPool *p)
     return g_hash_table_size(p->works) + p->finished.length;
 }
 
-bool reader_pool_reload(ReaderPool *p, ReloadDoneFunc done, void *user, GError **error)
+bool reader_pool_reload(ReaderPool *p, ReloadAdmitFunc admit, ReloadDoneFunc done, void *user,
+                        GError **error)
 {
-    return reader_line_renew_begin(p->slim, done, user, error);
+    return reader_line_renew_begin(p->slim, admit, done, user, error);
 }
 
 const char *reader_pool_rules_version(const ReaderPool *p)

@@ -58,6 +58,10 @@ unsigned reader_pool_queued(const ReaderPool *p);
  * when it is ready, ends in the old one. Waits for nothing: `done` is told later, with an error
  * where the old one stays. Not while another reload is under way. */
 typedef void (*ReloadDoneFunc)(const GError *error, void *user);
-bool reader_pool_reload(ReaderPool *p, ReloadDoneFunc done, void *user, GError **error);
+/* Asked before the new parent serves, with the version it loaded; false, with an error: the old one
+ * stays. */
+typedef bool (*ReloadAdmitFunc)(const char *rules_version, void *user, GError **error);
+bool reader_pool_reload(ReaderPool *p, ReloadAdmitFunc admit, ReloadDoneFunc done, void *user,
+                        GError **error);
 /* Version of the rules the current slim parent loaded; "" until it said. Borrowed. */
 const char *reader_pool_rules_version(const ReaderPool *p);

@@ -323,7 +323,7 @@ static void test_reload(void)
     wait_told(t, 2);
     g_autoptr(GError) error = NULL;
     Reloaded r = {0};
-    g_assert_true(reader_pool_reload(p, on_reloaded, &r, &error));
+    g_assert_true(reader_pool_reload(p, NULL, on_reloaded, &r, &error));
     g_assert_no_error(error);
     g_assert_false(r.done);
     g_assert_cmpuint(turn_until(&r.done), >, 20); /* it does not stand still meanwhile */
@@ -364,6 +364,12 @@ static void each_beside_rules(const char *dir, void (*act)(const char *dir, cons
         act(dir, rule_model_file((RuleModel)i));
 }
 
+static bool admit_none(const char *rules_version, void *user, GError **error)
+{
+    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, rules_version);
+    return false;
+}
+
 /* Rules that do not load are said, and what ran goes on; freed half-way, nothing is told. */
 static void test_reload_refused(void)
 {
@@ -377,7 +383,7 @@ static void test_reload_refused(void)
     g_assert_nonnull(p);
     g_assert_cmpint(unlink(rules), ==, 0);
     Reloaded r = {0}, never = {0};
-    g_assert_true(reader_pool_reload(p, on_reloaded, &r, NULL));
+    g_assert_true(reader_pool_reload(p, NULL, on_reloaded, &r, NULL));
     turn_until(&r.done);
     g_assert_nonnull(strstr(r.error, "rules"));
     g_free(r.error);
@@ -386,7 +392,16 @@ static void test_reload_refused(void)
     wait_told(&t, 1);
     g_assert_nonnull(t.result->facts);
     told_clear(&t);
-    g_assert_true(reader_pool_reload(p, on_reloaded, &never, NULL));
+    /* Rules that load but may not be taken are said, too. */
+    g_assert_cmpint(symlink(TEST_ROOT "/config/rules", rules), ==, 0);
+    g_autofree char *version = g_strdup(reader_pool_rules_version(p));
+    r = (Reloaded){0};
+    g_assert_true(reader_pool_reload(p, admit_none, on_reloaded, &r, NULL));
+    turn_until(&r.done);
+    g_assert_cmpstr(r.error, ==, version);
+    g_free(r.error);
+    g_assert_cmpint(unlink(rules), ==, 0);
+    g_assert_true(reader_pool_reload(p, NULL, on_reloaded, &never, NULL));
     reader_pool_free(p);
     while (g_main_context_iteration(NULL, false))
         ;
