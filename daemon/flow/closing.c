@@ -26,20 +26,20 @@ bool closing_may_decide(Office *o, const CaseRow *c, Decision d, GError **error)
     bool ends = d == DECISION_REJECT || d == DECISION_NONE;
     if (!ends || !closing_was_accepted(o, c) || (d == DECISION_NONE && has_ended(o, c)))
         return true;
-    return person_refuse(error,
-                         "%s was accepted: write down its outcome (iecctl outcome), or close it "
-                         "as withdrawn, or as outside with a second person (iecctl close)",
-                         c->reference);
+    return request_refuse(error,
+                          "%s was accepted: write down its outcome (iecctl outcome), or close it "
+                          "as withdrawn, or as outside with a second person (iecctl close)",
+                          c->reference);
 }
 
 static bool may_close(const CaseRow *c, GError **error)
 {
     return case_may_move(c->state, CASE_CLOSED) ||
-           person_refuse(error, "%s is %s; from there it cannot become closed", c->reference,
-                         case_state_name(c->state));
+           request_refuse(error, "%s is %s; from there it cannot become closed", c->reference,
+                          case_state_name(c->state));
 }
 
-char *closing_apply(Office *o, const PersonRequest *r, const Effect *effect, uint32_t reasons,
+char *closing_apply(Office *o, const CaseRequest *r, const Effect *effect, uint32_t reasons,
                     GError **error)
 {
     CaseRow *c = r->c;
@@ -63,43 +63,40 @@ char *closing_apply(Office *o, const PersonRequest *r, const Effect *effect, uin
                            told ? "" : "; no letter could go, so write to them by hand");
 }
 
-static char *close_no_reply(Office *o, const PersonRequest *r, GError **error)
+static char *close_no_reply(Office *o, const CaseRequest *r, GError **error)
 {
     const CaseRow *c = r->c;
     if (c->state != CASE_ASKED) {
-        person_refuse(error, "%s is %s: it does not wait for an answer to our question",
-                      c->reference, case_state_name(c->state));
+        request_refuse(error, "%s is %s: it does not wait for an answer to our question",
+                       c->reference, case_state_name(c->state));
         return NULL;
     }
     Day from = day_of_instant(c->decided_at) + ASKED_CLOSE_DAYS;
     if (day_of_instant(clock_now()) < from) {
         g_autofree char *day = day_to_words(from, false);
-        person_refuse(error, "%s: they have until %s to answer; close it then", c->reference, day);
+        request_refuse(error, "%s: they have until %s to answer; close it then", c->reference, day);
         return NULL;
     }
-    g_autofree char *why = g_strconcat("no-reply: ", person_word(r->words, "why"), NULL);
+    g_autofree char *why = g_strconcat("no-reply: ", request_text(r->words, "why"), NULL);
     return closing_apply(o, r, &(Effect){.letter = REPLY_CLOSED_NO_REPLY, .why = why}, 0, error);
 }
 
-static char *close_withdrawn(Office *o, const PersonRequest *r, GError **error)
+static char *close_withdrawn(Office *o, const CaseRequest *r, GError **error)
 {
     if (!may_close(r->c, error))
         return NULL;
-    g_autofree char *why = g_strconcat("withdrawn: ", person_word(r->words, "why"), NULL);
+    g_autofree char *why = g_strconcat("withdrawn: ", request_text(r->words, "why"), NULL);
     return closing_apply(o, r, &(Effect){.letter = REPLY_CLOSED_WITHDRAWN, .why = why}, 0, error);
 }
 
 /* ---- outside: two people */
 
-static bool read_proposal(const PersonRequest *r, CloseProposal *p, GError **error)
+static bool read_proposal(const CaseRequest *r, CloseProposal *p, GError **error)
 {
-    typedef const char *(*NameFunc)(int);
-    const char *reasons = person_word(r->words, "reasons"), *why = person_word(r->words, "why");
-    if (!set_from_text(reasons, (NameFunc)(void *)reason_name, REASON_COUNT, &p->reasons))
-        return person_refuse(error, "reasons: %s: see iecctl close --help for the names", reasons);
-    if (!why[strspn(why, " \n")])
-        return person_refuse(error, "say why it is outside: add --why");
-    const char *note = person_word(r->words, "note");
+    const char *why = request_why(r->words, true, error);
+    if (!why || !request_reasons(r->words, "reasons", &p->reasons, error))
+        return false;
+    const char *note = request_text(r->words, "note");
     p->by = g_strdup(r->who);
     p->at = clock_now();
     p->message_id = r->message_id;
@@ -108,7 +105,7 @@ static bool read_proposal(const PersonRequest *r, CloseProposal *p, GError **err
     return true;
 }
 
-static char *propose_outside(Office *o, const PersonRequest *r, GError **error)
+static char *propose_outside(Office *o, const CaseRequest *r, GError **error)
 {
     const CaseRow *c = r->c;
     g_autoptr(CloseProposal) p = g_new0(CloseProposal, 1);
@@ -116,8 +113,8 @@ static char *propose_outside(Office *o, const PersonRequest *r, GError **error)
         !read_proposal(r, p, error))
         return NULL;
     if (!closing_was_accepted(o, c)) {
-        person_refuse(error, "%s was not accepted: iecctl decide %s reject is for one person",
-                      c->reference, c->reference);
+        request_refuse(error, "%s was not accepted: iecctl decide %s reject is for one person",
+                       c->reference, c->reference);
         return NULL;
     }
     g_autoptr(GError) broken = NULL;
@@ -143,26 +140,26 @@ static CloseProposal *open_proposal(Office *o, const CaseRow *c, GError **error)
     if (broken)
         g_propagate_error(error, g_steal_pointer(&broken));
     else if (!p)
-        person_refuse(error, "nobody has proposed to close %s as outside", c->reference);
+        request_refuse(error, "nobody has proposed to close %s as outside", c->reference);
     return p;
 }
 
-static char *agree_outside(Office *o, const PersonRequest *r, GError **error)
+static char *agree_outside(Office *o, const CaseRequest *r, GError **error)
 {
     const CaseRow *c = r->c;
     g_autoptr(CloseProposal) p = open_proposal(o, c, error);
     if (!p || !look_again_may_decide(o, c, DECISION_NONE, r->who, error))
         return NULL;
     if (!strcmp(p->by, r->who)) {
-        person_refuse(error, "%s: you proposed it yourself; another person must agree",
-                      c->reference);
+        request_refuse(error, "%s: you proposed it yourself; another person must agree",
+                       c->reference);
         return NULL;
     }
     if (p->message_id != r->message_id) {
-        person_refuse(error,
-                      "%s: the complainant has written since it was proposed; read that, and "
-                      "propose it again if it still holds",
-                      c->reference);
+        request_refuse(error,
+                       "%s: the complainant has written since it was proposed; read that, and "
+                       "propose it again if it still holds",
+                       c->reference);
         return NULL;
     }
     if (!may_close(c, error) ||
@@ -174,34 +171,34 @@ static char *agree_outside(Office *o, const PersonRequest *r, GError **error)
                          p->reasons, error);
 }
 
-static char *refuse_outside(Office *o, const PersonRequest *r, GError **error)
+static char *refuse_outside(Office *o, const CaseRequest *r, GError **error)
 {
     const CaseRow *c = r->c;
     int64_t now = clock_now();
     g_autoptr(CloseProposal) p = open_proposal(o, c, error);
     if (!p || !close_proposal_end(o->db, p->id, "refused", r->who, now, error) ||
-        !cases_event(o->db, c->id, 0, r->who, "close-refused", person_word(r->words, "why"), now,
+        !cases_event(o->db, c->id, 0, r->who, "close-refused", request_text(r->words, "why"), now,
                      error))
         return NULL;
     return g_strdup_printf("%s stays open", c->reference);
 }
 
-char *closing_request(Office *o, const PersonRequest *r, GError **error)
+char *closing_request(Office *o, const CaseRequest *r, GError **error)
 {
     static const struct {
         const char *kind;
-        PersonFunc run;
+        CaseRequestFunc run;
     } KINDS[] = {{"no-reply", close_no_reply},
                  {"withdrawn", close_withdrawn},
                  {"outside", propose_outside},
                  {"agree", agree_outside},
                  {"refuse", refuse_outside}};
-    const char *kind = person_word(r->words, "kind");
+    const char *kind = request_text(r->words, "kind");
     for (size_t n = 0; n < G_N_ELEMENTS(KINDS); n++) {
         if (!strcmp(KINDS[n].kind, kind))
             return KINDS[n].run(o, r, error);
     }
-    person_refuse(error, "%s is not a way to close a case; write no-reply, withdrawn or outside",
-                  kind);
+    request_refuse(error, "%s is not a way to close a case; write no-reply, withdrawn or outside",
+                   kind);
     return NULL;
 }

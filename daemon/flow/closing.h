@@ -15,10 +15,10 @@
 #pragma once
 
 #include "daemon/flow/outcome.h"
-#include "daemon/flow/person.h"
+#include "daemon/flow/request.h"
 
-/* See person_request. */
-char *closing_request(Office *o, const PersonRequest *r, GError **error);
+/* See CaseRequestFunc. */
+char *closing_request(Office *o, const CaseRequest *r, GError **error);
 
 /* False with an error in words where one person alone may not reject or close the case because it
  * was accepted. */
@@ -29,5 +29,5 @@ bool closing_may_decide(Office *o, const CaseRow *c, Decision d, GError **error)
 bool closing_was_accepted(Office *o, const CaseRow *c);
 
 /* Closes the case by what `effect` says besides its judgement; one line for the person (g_free). */
-char *closing_apply(Office *o, const PersonRequest *r, const Effect *effect, uint32_t reasons,
+char *closing_apply(Office *o, const CaseRequest *r, const Effect *effect, uint32_t reasons,
                     GError **error);

@@ -5,6 +5,8 @@
 #include "daemon/flow/dispatch.h"
 #include "daemon/flow/handle.h"
 #include "daemon/flow/outcome.h"
+#include "daemon/flow/release.h"
+#include "daemon/flow/sampling.h"
 #include "daemon/flow/silence.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
@@ -163,7 +165,19 @@ static bool chase_all(Office *o, int64_t now, GError **error)
     return owed != NULL;
 }
 
-/* The hold is over: the rejection goes, unless the case has left the state it was held in. */
+/* The hold is over: the rejection goes, unless something holds it back at this moment. */
+static bool release_unless_held_back(Office *o, CaseRow *c, int64_t outbox_id, GError **error)
+{
+    if (c->release == RELEASE_REVIEWED)
+        return outbox_hold_until(o->db, outbox_id, INT64_MAX, error);
+    if (!release_hold_back(o, c, error))
+        return false;
+    return c->release == RELEASE_AUTOMATIC
+               ? outcome_release(o, c, outbox_id, "rules", "the hold is over", error)
+               : cases_update(o->db, c, error);
+}
+
+/* Nothing goes where the case has left the state it was held in. */
 static bool release(Office *o, const OutboxRow *r, GError **error)
 {
     g_autoptr(Transaction) tx = transaction_begin(o->db, error);
@@ -172,9 +186,8 @@ static bool release(Office *o, const OutboxRow *r, GError **error)
     g_autoptr(CaseRow) c = cases_load(o->db, r->case_id, error);
     if (!c)
         return false;
-    bool ok = c->state == CASE_AWAITING_RELEASE
-                  ? outcome_release(o, c, r->id, "rules", "the hold is over", error)
-                  : outbox_cancel(o->db, r->id, error);
+    bool ok = c->state == CASE_AWAITING_RELEASE ? release_unless_held_back(o, c, r->id, error)
+                                                : outbox_cancel(o->db, r->id, error);
     return ok && transaction_commit(tx, error);
 }
 
@@ -226,8 +239,8 @@ void deadlines_look(Deadlines *d)
     g_autoptr(GError) error = NULL;
     if (o->stopping)
         return;
-    if (!release_all(o, now, &error) || !chase_all(o, now, &error) ||
-        (d->heard && !silence_look(o, now, &error))) {
+    if (!release_let_go(o, &error) || !release_all(o, now, &error) || !chase_all(o, now, &error) ||
+        (d->heard && !silence_look(o, now, &error)) || !sampling_draw(o, &error)) {
         office_fail(o, "looking at deadlines", error);
         return;
     }

@@ -1,6 +1,6 @@
 #include "daemon/flow/look_again.h"
 #include "daemon/base/clock.h"
-#include "daemon/flow/person.h"
+#include "daemon/flow/request.h"
 #include "daemon/store/endings.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
@@ -54,8 +54,8 @@ bool look_again_may_decide(Office *o, const CaseRow *c, Decision d, const char *
     if (d == DECISION_REFER || !look_again_open(o->db, c->id) ||
         !look_again_barred(o->db, c->id, who))
         return true;
-    return person_refuse(error,
-                         "%s: %s had a part in its rejection; the complainant was promised that "
-                         "somebody else looks at it again",
-                         c->reference, who);
+    return request_refuse(error,
+                          "%s: %s had a part in its rejection; the complainant was promised that "
+                          "somebody else looks at it again",
+                          c->reference, who);
 }

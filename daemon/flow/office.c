@@ -6,6 +6,7 @@
 #include "daemon/flow/handle.h"
 #include "daemon/flow/intake.h"
 #include "daemon/flow/reload.h"
+#include "daemon/flow/rule_sets.h"
 #include "daemon/model/address.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -138,8 +139,11 @@ Office *office_open(Settings *settings, GError **error)
         log_warning("trusted_authserv is empty: no word on a sender's authenticity is believed, so "
                     "forged senders are answered");
     o->pool = open_readers(o->settings, error);
+    if (!o->pool || !rule_sets_admit(o, reader_pool_rules_version(o->pool),
+                                     o->settings->casework.rules_need_approval, "start", error))
+        return NULL;
     o->reload = reload_open(o);
-    return o->pool ? g_steal_pointer(&o) : NULL;
+    return g_steal_pointer(&o);
 }
 
 void office_close(Office *o)

@@ -3,6 +3,7 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/answer.h"
 #include "daemon/flow/look_again.h"
+#include "daemon/flow/release.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
 
@@ -110,7 +111,7 @@ static bool queue_rejection(Office *o, CaseRow *c, const Effect *e, int64_t deci
                                : hold_end(o, e->judgement->reply_due, clock_now());
     if (rejection.hold_until == INT64_MAX)
         c->release = RELEASE_REVIEWED;
-    return answer_queue(o, c, &rejection, queued, error);
+    return answer_queue(o, c, &rejection, queued, error) && release_hold_back(o, c, error);
 }
 
 /* A case that went to a person only because its complainant wrote again is accepted still: they
@@ -313,5 +314,6 @@ bool outcome_release(Office *o, CaseRow *c, int64_t outbox_id, const char *who, 
     g_free(c->decided_by);
     c->decided_by = g_strdup(who);
     return outbox_release(o->db, outbox_id, now, error) && cases_update(o->db, c, error) &&
-           cases_event(o->db, c->id, 0, who, "released", why, now, error);
+           cases_event(o->db, c->id, 0, who, "released", why, now, error) &&
+           (strcmp(who, "rules") != 0 || release_record(o, c, outbox_id, error));
 }

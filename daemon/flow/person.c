@@ -7,47 +7,14 @@
 #include "daemon/flow/dispatch.h"
 #include "daemon/flow/look_again.h"
 #include "daemon/flow/outcome.h"
+#include "daemon/flow/release.h"
+#include "daemon/flow/request.h"
 #include "daemon/flow/resolution.h"
+#include "daemon/flow/rule_sets.h"
+#include "daemon/flow/sampling.h"
 #include "daemon/store/messages.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
-
-#define WORDS_MOST 2000u /* a person's note or reason; longer belongs in a letter */
-
-const char *person_word(JsonObject *request, const char *name)
-{
-    const char *text = json_object_get_string_member_with_default(request, name, "");
-    return text ? text : "";
-}
-
-bool person_refuse(GError **error, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FAILED, text);
-    return false;
-}
-
-CaseRow *person_case(Office *o, JsonObject *request, GError **error)
-{
-    int year;
-    uint32_t number;
-    const char *text = person_word(request, "case");
-    if (!case_reference_parse(text, &year, &number)) {
-        person_refuse(error, "%s is not a case reference; write it like IEC/26/000123", text);
-        return NULL;
-    }
-    g_autofree char *reference = case_reference(year, number);
-    g_autoptr(GError) broken = NULL;
-    CaseRow *c = cases_by_reference(o->db, reference, &broken);
-    if (broken)
-        g_propagate_error(error, g_steal_pointer(&broken));
-    else if (!c)
-        person_refuse(error, "there is no case %s", reference);
-    return c;
-}
 
 /* Merged facts of the case and the last message a person wrote, which the reply answers. */
 static Facts *case_facts(Office *o, const CaseRow *c, int64_t *message_id, GError **error)
@@ -68,32 +35,30 @@ static Facts *case_facts(Office *o, const CaseRow *c, int64_t *message_id, GErro
 static bool read_sets(JsonObject *request, Judgement *j, GError **error)
 {
     typedef const char *(*NameFunc)(int);
-    if (!set_from_text(person_word(request, "reasons"), (NameFunc)(void *)reason_name, REASON_COUNT,
-                       &j->reasons))
-        return person_refuse(error, "reasons: %s: see iecctl decide --help for the names",
-                             person_word(request, "reasons"));
-    if (!set_from_text(person_word(request, "asks"), (NameFunc)(void *)ask_name, ASK_COUNT,
+    if (!request_reasons(request, "reasons", &j->reasons, error))
+        return false;
+    if (!set_from_text(request_text(request, "asks"), (NameFunc)(void *)ask_name, ASK_COUNT,
                        &j->asks))
-        return person_refuse(error, "asks: %s: see iecctl decide --help for the names",
-                             person_word(request, "asks"));
+        return request_refuse(error, "asks: %s: see iecctl decide --help for the names",
+                              request_text(request, "asks"));
     if (j->decision == DECISION_REJECT && !j->reasons)
-        return person_refuse(error, "a rejection names its reasons: add --reasons");
+        return request_refuse(error, "a rejection names its reasons: add --reasons");
     if (j->decision == DECISION_ASK && !j->asks)
-        return person_refuse(error, "a question names what is asked for: add --asks");
+        return request_refuse(error, "a question names what is asked for: add --asks");
     return true;
 }
 
 static bool words_fit(JsonObject *request, GError **error)
 {
-    if (strlen(person_word(request, "why")) > WORDS_MOST ||
-        strlen(person_word(request, "note")) > WORDS_MOST)
-        return person_refuse(error, "keep reasons and notes under %u bytes each", WORDS_MOST);
+    if (strlen(request_text(request, "why")) > REQUEST_WORDS_MOST ||
+        strlen(request_text(request, "note")) > REQUEST_WORDS_MOST)
+        return request_refuse(error, "keep reasons and notes under %u bytes each",
+                              REQUEST_WORDS_MOST);
     return true;
 }
 
-static bool read_decision(JsonObject *request, Judgement *j, GError **error)
+static bool read_decision(JsonObject *request, const char *word, Judgement *j, GError **error)
 {
-    const char *word = person_word(request, "decision");
     j->line = -1;
     j->time_limit = DAY_NONE;
     if (!strcmp(word, "close"))
@@ -101,7 +66,7 @@ static bool read_decision(JsonObject *request, Judgement *j, GError **error)
     else {
         int n = NAME_INDEX(decision_name, DECISION_COUNT, word);
         if (n <= DECISION_NONE)
-            return person_refuse(
+            return request_refuse(
                 error, "%s is not a decision; write accept, reject, ask, refer or close", word);
         j->decision = (Decision)n;
     }
@@ -117,8 +82,8 @@ static bool allowed_from(const CaseRow *c, Decision d, GError **error)
     };
     if (case_may_move(c->state, AFTER[d]))
         return true;
-    return person_refuse(error, "%s is %s; from there it cannot become %s", c->reference,
-                         case_state_name(c->state), case_state_name(AFTER[d]));
+    return request_refuse(error, "%s is %s; from there it cannot become %s", c->reference,
+                          case_state_name(c->state), case_state_name(AFTER[d]));
 }
 
 static Day owed_after(Office *o, const CaseRow *c, Decision d)
@@ -130,11 +95,12 @@ static Day owed_after(Office *o, const CaseRow *c, Decision d)
     return c->reply_due;
 }
 
-static char *decide_case(Office *o, JsonObject *request, const char *who, GError **error)
+/* `word`: "accept" and the like. */
+static char *decide_as(Office *o, CaseRow *c, JsonObject *request, const char *word,
+                       const char *who, GError **error)
 {
     g_auto(Judgement) j = {0};
-    g_autoptr(CaseRow) c = person_case(o, request, error);
-    if (!c || !read_decision(request, &j, error) || !allowed_from(c, j.decision, error) ||
+    if (!read_decision(request, word, &j, error) || !allowed_from(c, j.decision, error) ||
         !look_again_may_decide(o, c, j.decision, who, error) ||
         !closing_may_decide(o, c, j.decision, error))
         return NULL;
@@ -145,7 +111,7 @@ static char *decide_case(Office *o, JsonObject *request, const char *who, GError
     j.flags = c->flags;
     j.refer = j.decision == DECISION_REFER ? c->refer : 0;
     j.reply_due = owed_after(o, c, j.decision);
-    const char *why = person_word(request, "why");
+    const char *why = request_text(request, "why");
     Effect e = {
         .facts = facts,
         .judgement = &j,
@@ -153,11 +119,17 @@ static char *decide_case(Office *o, JsonObject *request, const char *who, GError
         .received_at = c->received_at,
         .by = who,
         .why = why[0] ? why : "no reason written down",
-        .note = person_word(request, "note"),
+        .note = request_text(request, "note"),
     };
     if (!outcome_apply(o, c, &e, error))
         return NULL;
     return g_strdup_printf("%s is now %s", c->reference, case_state_name(c->state));
+}
+
+static char *decide_case(Office *o, JsonObject *request, const char *who, GError **error)
+{
+    g_autoptr(CaseRow) c = request_case(o, request, error);
+    return c ? decide_as(o, c, request, request_text(request, "decision"), who, error) : NULL;
 }
 
 /* The rejection held for this case; NULL with an error where there is none. */
@@ -170,40 +142,41 @@ static OutboxRow *held_rejection(Office *o, const CaseRow *c, GError **error)
             return outbox_load(o->db, r->id, error);
     }
     if (rows)
-        person_refuse(error, "%s holds no rejection to approve (it is %s)", c->reference,
-                      case_state_name(c->state));
+        request_refuse(error, "%s holds no rejection to approve (it is %s)", c->reference,
+                       case_state_name(c->state));
     return NULL;
 }
 
 static char *approve_case(Office *o, JsonObject *request, const char *who, GError **error)
 {
-    g_autoptr(CaseRow) c = person_case(o, request, error);
+    g_autoptr(CaseRow) c = request_case(o, request, error);
     g_autoptr(OutboxRow) r = c ? held_rejection(o, c, error) : NULL;
-    if (!r || !outcome_release(o, c, r->id, who, "approved", error))
+    if (!r || !look_again_may_decide(o, c, DECISION_REJECT, who, error) ||
+        !outcome_release(o, c, r->id, who, "approved", error))
         return NULL;
     return g_strdup_printf("%s: the rejection goes out now", c->reference);
 }
 
 static char *return_case(Office *o, JsonObject *request, const char *who, GError **error)
 {
-    g_autoptr(CaseRow) c = person_case(o, request, error);
+    g_autoptr(CaseRow) c = request_case(o, request, error);
     g_autoptr(OutboxRow) r = c ? held_rejection(o, c, error) : NULL;
     if (!r)
         return NULL;
     c->state = CASE_REFERRED;
     if (!outbox_cancel(o->db, r->id, error) || !cases_update(o->db, c, error) ||
-        !cases_event(o->db, c->id, 0, who, "returned", person_word(request, "why"), clock_now(),
+        !cases_event(o->db, c->id, 0, who, "returned", request_text(request, "why"), clock_now(),
                      error))
         return NULL;
     return g_strdup_printf("%s: the rejection is cancelled; a person decides", c->reference);
 }
 
 /* What ends a case: closing.h and resolution.h know how. */
-static char *end_case(Office *o, JsonObject *request, const char *who, PersonFunc run,
+static char *end_case(Office *o, JsonObject *request, const char *who, CaseRequestFunc run,
                       GError **error)
 {
-    g_autoptr(CaseRow) c = person_case(o, request, error);
-    PersonRequest r = {.c = c, .words = request, .who = who};
+    g_autoptr(CaseRow) c = request_case(o, request, error);
+    CaseRequest r = {.c = c, .words = request, .who = who};
     if (!c || !words_fit(request, error))
         return NULL;
     g_autoptr(Facts) facts = case_facts(o, c, &r.message_id, error);
@@ -221,17 +194,36 @@ static char *set_outcome(Office *o, JsonObject *request, const char *who, GError
     return end_case(o, request, who, resolution_request, error);
 }
 
+/* Decided otherwise before it goes: for other reasons, where no decision is named. */
+static char *change_case(Office *o, JsonObject *request, const char *who, GError **error)
+{
+    g_autoptr(CaseRow) c = request_case(o, request, error);
+    g_autoptr(OutboxRow) r = c ? held_rejection(o, c, error) : NULL;
+    const char *word = request_text(request, "decision");
+    if (!r)
+        return NULL;
+    return decide_as(o, c, request, word[0] ? word : decision_name(DECISION_REJECT), who, error);
+}
+
 char *person_request(Office *o, JsonObject *request, const char *who, GError **error)
 {
     static const struct {
         const char *name;
         char *(*run)(Office *, JsonObject *, const char *, GError **);
-    } COMMANDS[] = {{"decide", decide_case},
-                    {"approve", approve_case},
-                    {"return", return_case},
-                    {"close", close_case},
-                    {"outcome", set_outcome}};
-    const char *name = person_word(request, "command");
+    } COMMANDS[] = {
+        {"decide", decide_case},
+        {"approve", approve_case},
+        {"return", return_case},
+        {"change", change_case},
+        {"close", close_case},
+        {"outcome", set_outcome},
+        {"release", release_request},
+        {"wrong", release_wrong_request},
+        {"sample-judge", sampling_judge_request},
+        {"rules-propose", rule_sets_propose_request},
+        {"rules-approve", rule_sets_approve_request},
+    };
+    const char *name = request_text(request, "command");
     for (unsigned n = 0; n < G_N_ELEMENTS(COMMANDS); n++) {
         if (strcmp(COMMANDS[n].name, name) != 0)
             continue;
@@ -245,6 +237,6 @@ char *person_request(Office *o, JsonObject *request, const char *who, GError **e
         deadlines_kick(o->deadlines);
         return g_steal_pointer(&done);
     }
-    person_refuse(error, "%s is not a request that iecd knows", name);
+    request_refuse(error, "%s is not a request that iecd knows", name);
     return NULL;
 }

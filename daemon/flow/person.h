@@ -15,26 +15,11 @@
  *  "reasons": "a,b", "asks": "a,b", "why": "...", "note": "..."}
  * {"command": "approve", "case": ...}            lets a reviewed rejection go
  * {"command": "return", "case": ..., "why": ...} takes it back to a person
+ * {"command": "change", "case": ..., "decision": ..., "reasons": ...} decides it otherwise
  * {"command": "close", "case": ..., "kind": "no-reply|withdrawn|outside|agree|refuse", ...}
  *                                                see closing.h
  * {"command": "outcome", "case": ..., "kind": "resolve|settle|investigate|report", ...}
  *                                                see resolution.h
+ * and those of release.h, sampling.h and rule_sets.h
  */
 char *person_request(Office *o, JsonObject *request, const char *who, GError **error);
-
-/* For the files that hold the single requests. A member of the request, "" where there is none. */
-const char *person_word(JsonObject *request, const char *name);
-/* The case it names; NULL with an error. */
-CaseRow *person_case(Office *o, JsonObject *request, GError **error);
-/* Sets the error in words for the person; false. */
-bool person_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-/* A request about a case, with what a letter to its person is written from. All borrowed. */
-typedef struct PersonRequest {
-    CaseRow *c;
-    const Facts *facts;
-    int64_t message_id; /* the last a person wrote, 0 none */
-    JsonObject *words;
-    const char *who;
-} PersonRequest;
-typedef char *(*PersonFunc)(Office *o, const PersonRequest *r, GError **error);

@@ -2,6 +2,7 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/dispatch.h"
 #include "daemon/flow/intake.h"
+#include "daemon/flow/rule_sets.h"
 
 #define WIRE_WAIT_MS 100 /* between looks at whether a reply is still on the wire */
 
@@ -130,6 +131,13 @@ static void on_readers(const GError *error, void *user)
         take_between_replies(r);
 }
 
+static bool admit(const char *rules_version, void *user, GError **error)
+{
+    const Reload *r = user;
+    return rule_sets_admit(r->office, rules_version, r->settings->casework.rules_need_approval,
+                           "reload", error);
+}
+
 static void begin_next(Reload *r)
 {
     g_autoptr(GError) error = NULL;
@@ -142,7 +150,7 @@ static void begin_next(Reload *r)
     if (r->office->stopping)
         end(r, "iecd is stopping");
     else if (!read_texts(r, &error) ||
-             !reader_pool_reload(r->office->pool, NULL, on_readers, r, &error))
+             !reader_pool_reload(r->office->pool, admit, on_readers, r, &error))
         end(r, error->message);
 }
 

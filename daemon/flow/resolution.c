@@ -13,48 +13,48 @@ static const ReplyKind LETTERS[OUTCOME_COUNT] = {
     [OUTCOME_REPORT] = REPLY_REPORT,
 };
 
-static bool read_remedy(const PersonRequest *r, CaseOutcome *c, GError **error)
+static bool read_remedy(const CaseRequest *r, CaseOutcome *c, GError **error)
 {
-    const char *redress = person_word(r->words, "redress");
-    c->apology = !strcmp(person_word(r->words, "apology"), "yes");
+    const char *redress = request_text(r->words, "redress");
+    c->apology = !strcmp(request_text(r->words, "apology"), "yes");
     if (redress[0] && !pounds_parse(redress, &c->redress))
-        return person_refuse(error, "redress: %s: write pounds, like 150 or 150.00", redress);
+        return request_refuse(error, "redress: %s: write pounds, like 150 or 150.00", redress);
     bool remedy = c->apology || c->redress;
     if (remedy == (c->kind == OUTCOME_SETTLE))
         return true;
-    return person_refuse(error, remedy ? "an apology or redress is for settle"
-                                       : "say what was settled: add --apology, --redress or both");
+    return request_refuse(error, remedy ? "an apology or redress is for settle"
+                                        : "say what was settled: add --apology, --redress or both");
 }
 
-static bool read_day(const PersonRequest *r, CaseOutcome *c, GError **error)
+static bool read_day(const CaseRequest *r, CaseOutcome *c, GError **error)
 {
-    const char *on = person_word(r->words, "on");
+    const char *on = request_text(r->words, "on");
     Day today = day_of_instant(c->at), first = day_of_instant(r->c->first_contact_at);
     c->day = on[0] ? day_from_iso(on) : today;
     if (c->day == DAY_NONE)
-        return person_refuse(error, "on: %s: write a day like 2026-06-01", on);
+        return request_refuse(error, "on: %s: write a day like 2026-06-01", on);
     if (c->day > today)
-        return person_refuse(error, "on: %s is still to come", on);
+        return request_refuse(error, "on: %s is still to come", on);
     if (c->day < first)
-        return person_refuse(error, "on: %s is before their first message", on);
+        return request_refuse(error, "on: %s is before their first message", on);
     return true;
 }
 
-static CaseOutcome *read_outcome(const PersonRequest *r, GError **error)
+static CaseOutcome *read_outcome(const CaseRequest *r, GError **error)
 {
     g_autoptr(CaseOutcome) c = g_new0(CaseOutcome, 1);
-    const char *kind = person_word(r->words, "kind");
+    const char *kind = request_text(r->words, "kind");
     int n = NAME_INDEX(outcome_name, OUTCOME_COUNT, kind);
     if (n < 0) {
-        person_refuse(error, "%s is not an outcome; write resolve, settle, investigate or report",
-                      kind);
+        request_refuse(error, "%s is not an outcome; write resolve, settle, investigate or report",
+                       kind);
         return NULL;
     }
     c->kind = (OutcomeKind)n;
     c->case_id = r->c->id;
     c->at = clock_now();
     c->by = g_strdup(r->who);
-    c->why = g_strdup(person_word(r->words, "why"));
+    c->why = g_strdup(request_text(r->words, "why"));
     return read_remedy(r, c, error) && read_day(r, c, error) ? g_steal_pointer(&c) : NULL;
 }
 
@@ -69,29 +69,29 @@ static const CaseOutcome *under_investigation(const GPtrArray *earlier)
     return open;
 }
 
-static bool fits(Office *o, const PersonRequest *r, const CaseOutcome *c, GError **error)
+static bool fits(Office *o, const CaseRequest *r, const CaseOutcome *c, GError **error)
 {
     const CaseRow *row = r->c;
     bool open = row->state == CASE_ACCEPTED || row->state == CASE_REFERRED;
     if (!open || !closing_was_accepted(o, row))
-        return person_refuse(error, "%s is %s: an outcome is for a case that was accepted",
-                             row->reference, case_state_name(row->state));
+        return request_refuse(error, "%s is %s: an outcome is for a case that was accepted",
+                              row->reference, case_state_name(row->state));
     g_autoptr(GPtrArray) earlier = outcomes_of_case(o->db, row->id, error);
     if (!earlier)
         return false;
     const CaseOutcome *investigation = under_investigation(earlier);
     if (c->kind == OUTCOME_INVESTIGATE && investigation)
-        return person_refuse(error, "%s is under investigation already", row->reference);
+        return request_refuse(error, "%s is under investigation already", row->reference);
     if (c->kind == OUTCOME_REPORT && !investigation)
-        return person_refuse(error, "%s is not under investigation: iecctl outcome %s investigate",
-                             row->reference, row->reference);
+        return request_refuse(error, "%s is not under investigation: iecctl outcome %s investigate",
+                              row->reference, row->reference);
     if (c->kind == OUTCOME_REPORT && c->day < investigation->day)
-        return person_refuse(error, "a report is not issued before its investigation opened");
+        return request_refuse(error, "a report is not issued before its investigation opened");
     return true;
 }
 
 /* The case goes on, as accepted; its person is told that it is being investigated. */
-static char *investigate(Office *o, const PersonRequest *r, const CaseOutcome *c, GError **error)
+static char *investigate(Office *o, const CaseRequest *r, const CaseOutcome *c, GError **error)
 {
     CaseRow *row = r->c;
     Judgement j = {.decision = DECISION_ACCEPT, .line = -1, .time_limit = DAY_NONE};
@@ -111,7 +111,7 @@ static char *investigate(Office *o, const PersonRequest *r, const CaseOutcome *c
                            queued ? "" : "; no letter could go, so write to them by hand");
 }
 
-char *resolution_request(Office *o, const PersonRequest *r, GError **error)
+char *resolution_request(Office *o, const CaseRequest *r, GError **error)
 {
     g_autoptr(CaseOutcome) c = read_outcome(r, error);
     if (!c || !fits(o, r, c, error) || !outcomes_add(o->db, c, error))

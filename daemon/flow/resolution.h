@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "daemon/flow/person.h"
+#include "daemon/flow/request.h"
 
-/* See person_request. */
-char *resolution_request(Office *o, const PersonRequest *r, GError **error);
+/* See CaseRequestFunc. */
+char *resolution_request(Office *o, const CaseRequest *r, GError **error);

@@ -101,27 +101,16 @@ GPtrArray *release_held(Db *db, GError **error)
     return step == STEP_DONE ? g_steal_pointer(&list) : NULL;
 }
 
-static bool ask_about(Db *db, StatementId id, int64_t case_id, const char *who, bool *answer,
-                      GError **error)
+bool release_had_hand_in(Db *db, int64_t case_id, const char *who, bool *had, GError **error)
 {
-    g_auto(Statement) s = db_statement(db, id);
+    g_auto(Statement) s = db_statement(db, RELEASE_HAND_IN);
     int64_t value = 0;
     bind_int(s, 1, case_id);
     bind_text(s, 2, who);
     if (!statement_number(db, s, 0, &value, error))
         return false;
-    *answer = value != 0;
+    *had = value != 0;
     return true;
-}
-
-bool release_had_hand_in(Db *db, int64_t case_id, const char *who, bool *had, GError **error)
-{
-    return ask_about(db, RELEASE_HAND_IN, case_id, who, had, error);
-}
-
-bool release_rejected_by(Db *db, int64_t case_id, const char *who, bool *did, GError **error)
-{
-    return ask_about(db, RELEASE_REJECTED_BY, case_id, who, did, error);
 }
 
 void wrong_rejection_free(WrongRejection *w)

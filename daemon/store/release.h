@@ -35,8 +35,6 @@ GPtrArray *release_held(Db *db, GError **error); /* HeldRelease */
 
 /* Whether this person decided anything in the case, or released or returned a rejection of it. */
 bool release_had_hand_in(Db *db, int64_t case_id, const char *who, bool *had, GError **error);
-/* Whether the case is to be looked at again and this person released or decided its rejection. */
-bool release_rejected_by(Db *db, int64_t case_id, const char *who, bool *did, GError **error);
 
 typedef struct WrongRejection {
     int64_t decision_id, case_id, at;

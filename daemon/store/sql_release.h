@@ -22,11 +22,6 @@
       "SELECT EXISTS (SELECT 1 FROM events WHERE case_id = ?1 AND who = ?2 AND what IN "           \
       "('released', 'returned', 'found-wrong')) OR "                                               \
       "EXISTS (SELECT 1 FROM decisions WHERE case_id = ?1 AND by = ?2)")                           \
-    X(RELEASE_REJECTED_BY,                                                                         \
-      "SELECT EXISTS (SELECT 1 FROM decisions WHERE case_id = ?1 AND "                             \
-      "instr(refer, 'look-again') > 0) AND (EXISTS (SELECT 1 FROM events WHERE case_id = ?1 AND "  \
-      "who = ?2 AND what = 'released') OR EXISTS (SELECT 1 FROM decisions WHERE case_id = ?1 AND " \
-      "by = ?2 AND decision = 'reject'))")                                                         \
     X(WRONG_ADD,                                                                                   \
       "INSERT INTO wrong_rejections (decision_id, case_id, at, who, why, reasons, rules_version) " \
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (decision_id) DO NOTHING")                  \

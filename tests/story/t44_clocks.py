@@ -267,7 +267,7 @@ def outside():
         tap.equal(office.show(case)["state"], "accepted", "but it goes on")
         refused(office, "nobody has proposed", "close", case, "--agree", "--as", "ben")
         refused(office, "add --why", "close", case, "--as", "outside", "--as", "anna")
-        refused(office, "iecctl close --help", "close", case, "--as", "outside", "--why", "x",
+        refused(office, "reasons: rude", "close", case, "--as", "outside", "--why", "x",
                 "--reasons", "rude", "--as", "anna")
         propose = ("close", case, "--as", "outside", "--reasons", "court", "--why", "it is in court")
         done(office, *propose, "--as", "anna")

@@ -124,19 +124,8 @@ static void test_hands(Fixture *f, const void *data)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(CaseRow) c = fixture_case(f, CASE_REFERRED);
-    g_auto(Judgement) again = {.decision = DECISION_REFER,
-                               .refer = BIT(REFER_LOOK_AGAIN),
-                               .time_limit = DAY_NONE,
-                               .reply_due = DAY_NONE};
     bool did = true;
     g_assert_true(cases_event(f->db, c->id, 0, "anna", "released", "approved", NOW, &error));
-    g_assert_true(release_rejected_by(f->db, c->id, "anna", &did, &error));
-    g_assert_false(did); /* nobody has asked for another look */
-    cases_add_decision(f->db, c->id, 0, &again, NULL, "rules", "", NOW, &error);
-    g_assert_true(release_rejected_by(f->db, c->id, "anna", &did, &error));
-    g_assert_true(did);
-    g_assert_true(release_rejected_by(f->db, c->id, "bea", &did, &error));
-    g_assert_false(did);
     g_assert_true(release_had_hand_in(f->db, c->id, "anna", &did, &error));
     g_assert_true(did);
     g_assert_true(release_had_hand_in(f->db, c->id, "bea", &did, &error));
