@@ -105,3 +105,15 @@ int ask_daemon(const Shared *shared, const Settings *settings, JsonObject *reque
     g_autofree char *answer = fd >= 0 ? exchange(fd, line) : run_request(shared, line, &error);
     return error ? command_fail(error) : show_answer(shared, answer, text);
 }
+
+int ask_daemon_for(const Shared *shared, const char *const *members)
+{
+    g_autoptr(Settings) settings = command_settings(shared);
+    if (!settings)
+        return 1;
+    JsonObject *request = json_object_new();
+    for (const char *const *m = members; *m; m += 2)
+        if (m[1])
+            json_object_set_string_member(request, m[0], m[1]);
+    return ask_daemon(shared, settings, request, NULL);
+}

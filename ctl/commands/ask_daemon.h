@@ -8,4 +8,7 @@
 /* Sends `request` (freed) and prints the answer; returns the exit status. With `text` the answer
  * is stored there (g_free) instead of printed. */
 int ask_daemon(const Shared *shared, const Settings *settings, JsonObject *request, char **text);
+/* The same for a request of named strings, pairs of name and text ended by a NULL name; those whose
+ * text is NULL are left out. */
+int ask_daemon_for(const Shared *shared, const char *const *members);
 bool daemon_runs(const Settings *settings);

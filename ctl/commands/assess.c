@@ -168,7 +168,7 @@ static int run(const Shared *shared, int argc, char **argv)
                    .facts = true};
     if (!calendar || (o.explain && !rules))
         return 1;
-    const FilesReading reading = {dir, &job, each, &a};
+    const FilesReading reading = {.config_dir = dir, .job = &job, .each = each, .user = &a};
     return files_read(files, &reading, &failed) && failed == 0 ? 0 : 1;
 }
 

@@ -70,18 +70,10 @@ static int run(const Shared *shared, int argc, char **argv)
         return 2;
     if (argc < 2 || !read_wanted(as, agree, refuse, &w))
         return usage();
-    g_autoptr(Settings) settings = command_settings(shared);
-    if (!settings)
-        return 1;
-    JsonObject *request = json_object_new();
-    request_word(request, "command", "close");
-    request_word(request, "case", argv[1]);
-    request_word(request, "kind", w.kind);
-    request_word(request, "reasons", reasons);
-    request_word(request, "why", why);
-    request_word(request, "note", note);
-    request_word(request, "as", w.name);
-    return ask_daemon(shared, settings, request, NULL);
+    const char *const members[] = {"command", "close",   "case",  argv[1], "kind",
+                                   w.kind,    "reasons", reasons, "why",   why,
+                                   "note",    note,      "as",    w.name,  NULL};
+    return ask_daemon_for(shared, members);
 }
 
 const Command command_close = {"close", "CASE --as no-reply|withdrawn|outside | --agree | --refuse",

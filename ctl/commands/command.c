@@ -2,19 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-const Command *const COMMANDS[] = {&command_status,
-                                   &command_cases,
-                                   &command_show,
-                                   &command_decide,
-                                   &command_close,
-                                   &command_outcome,
-                                   &command_review,
-                                   &command_assess,
-                                   &command_parse,
-                                   &command_rules,
-                                   &command_reload,
-                                   &command_check_config,
-                                   NULL};
+const Command *const COMMANDS[] = {
+    &command_status, &command_cases,   &command_show,         &command_decide,
+    &command_close,  &command_outcome, &command_review,       &command_release,
+    &command_wrong,  &command_sample,  &command_assess,       &command_parse,
+    &command_rules,  &command_reload,  &command_check_config, NULL};
 
 bool command_options(const Command *c, int *argc, char ***argv, const GOptionEntry *entries,
                      unsigned most)
@@ -69,6 +61,25 @@ Db *command_register(const Settings *settings)
     if (!db)
         command_fail(error);
     return db;
+}
+
+CaseRow *command_case(Db *db, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    int year;
+    uint32_t number;
+    if (!case_reference_parse(text, &year, &number)) {
+        g_autofree char *safe = safe_text(text);
+        fprintf(stderr, "iecctl: %s is not a case reference; write it like IEC/26/000123\n", safe);
+        return NULL;
+    }
+    g_autofree char *reference = case_reference(year, number);
+    CaseRow *c = cases_by_reference(db, reference, &error);
+    if (error)
+        command_fail(error);
+    else if (!c)
+        fprintf(stderr, "iecctl: there is no case %s\n", reference);
+    return c;
 }
 
 /* C0, C1, line and paragraph separators, bidirectional and zero-width controls: what can move a
@@ -161,12 +172,6 @@ char *time_text(int64_t utc_seconds)
 char *time_words(int64_t utc_seconds)
 {
     return format_time(utc_seconds, "%Y-%m-%d %H:%M");
-}
-
-void request_word(JsonObject *request, const char *name, const char *text)
-{
-    if (text)
-        json_object_set_string_member(request, name, text);
 }
 
 void set_text(JsonObject *object, const char *name, const char *text)

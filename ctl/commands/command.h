@@ -7,7 +7,7 @@
 #pragma once
 
 #include "config/settings.h"
-#include "daemon/store/db.h"
+#include "daemon/store/cases.h"
 #include <glib.h>
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
@@ -27,8 +27,8 @@ typedef struct Command {
 } Command;
 
 extern const Command command_status, command_cases, command_show, command_decide, command_close,
-    command_outcome, command_review, command_assess, command_parse, command_rules,
-    command_check_config, command_reload;
+    command_outcome, command_review, command_release, command_wrong, command_sample, command_assess,
+    command_parse, command_rules, command_reload, command_check_config;
 /* NULL-terminated, in the order of the help. */
 extern const Command *const COMMANDS[];
 
@@ -43,6 +43,9 @@ Settings *command_settings(const Shared *shared);
 /* The register, read-only; prints why not and returns NULL. */
 Db *command_register(const Settings *settings);
 
+/* The case of that reference; prints why not and returns NULL. */
+CaseRow *command_case(Db *db, const char *reference);
+
 /* Text of strangers made safe to print; g_free. */
 char *safe_text(const char *text);
 /* Prints `object` on one line and frees it. */
@@ -52,8 +55,6 @@ void print_table(const char *const *head, const GPtrArray *rows);
 /* "2026-11-20T09:12:00+00:00" (Europe/London), "" for 0; g_free. And a time for people. */
 char *time_text(int64_t utc_seconds);
 char *time_words(int64_t utc_seconds);
-/* Adds a string member; nothing where text is NULL. */
-void request_word(JsonObject *request, const char *name, const char *text);
 /* Adds a string member, or null where text is NULL or "". */
 void set_text(JsonObject *object, const char *name, const char *text);
 /* Adds an array of the comma-separated words in text. */

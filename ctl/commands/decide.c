@@ -28,19 +28,10 @@ static int run(const Shared *shared, int argc, char **argv)
             stderr);
         return 2;
     }
-    g_autoptr(Settings) settings = command_settings(shared);
-    if (!settings)
-        return 1;
-    JsonObject *request = json_object_new();
-    request_word(request, "command", "decide");
-    request_word(request, "case", argv[1]);
-    request_word(request, "decision", argv[2]);
-    request_word(request, "reasons", reasons);
-    request_word(request, "asks", asks);
-    request_word(request, "why", why);
-    request_word(request, "note", note);
-    request_word(request, "as", as);
-    return ask_daemon(shared, settings, request, NULL);
+    const char *const members[] = {"command", "decide", "case", argv[1], "decision", argv[2],
+                                   "reasons", reasons,  "asks", asks,    "why",      why,
+                                   "note",    note,     "as",   as,      NULL};
+    return ask_daemon_for(shared, members);
 }
 
 const Command command_decide = {"decide", "CASE accept|reject|ask|refer|close",

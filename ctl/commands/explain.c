@@ -92,10 +92,26 @@ static void print_finding(const Explained *e, unsigned n)
         puts("         (from the shape of the message, not its words)");
 }
 
+void explain_texts_print(const Document *d)
+{
+    for (unsigned n = 0; n < d->texts->len; n++) {
+        const TextPart *t = d->texts->pdata[n];
+        g_autofree char *part = safe_text(t->part), *origin = safe_text(t->origin);
+        g_autofree char *text = safe_text(t->text);
+        if (text[0])
+            printf("\n  -- %s%s%s\n%s\n", part, origin[0] ? ", by " : "", origin, text);
+    }
+}
+
 void explain_print(const Explained *e)
 {
-    MarkStyle style = style_here();
     print_head(e);
+    explain_words_print(e);
+}
+
+void explain_words_print(const Explained *e)
+{
+    MarkStyle style = style_here();
     for (unsigned n = 0; n < e->document->texts->len; n++)
         print_text(e, e->document->texts->pdata[n], style);
     if (e->facts->findings->len)

@@ -16,3 +16,7 @@ typedef struct Explained {
 } Explained;
 
 void explain_print(const Explained *e);
+/* The texts with their marks and the findings alone; `judgement` is not needed. */
+void explain_words_print(const Explained *e);
+/* The texts alone, whole, nothing marked. */
+void explain_texts_print(const Document *d);

@@ -142,7 +142,7 @@ static void give_out(Reading *r)
         int fd = open_file(f->name, &f->error);
         if (fd < 0)
             continue;
-        ReadJob job = *r->how->job;
+        ReadJob job = r->how->jobs ? r->how->jobs[f - r->files] : *r->how->job;
         job.fd = fd;
         Slot *slot = g_new(Slot, 1);
         *slot = (Slot){r, (unsigned)(f - r->files)};

@@ -17,7 +17,8 @@ typedef void (*ReadFileFunc)(const ReadFile *f, void *user);
 
 typedef struct FilesReading {
     const char *config_dir; /* holds rules/ */
-    const ReadJob *job; /* what is the same for all; received_at 0: from each message, else now */
+    const ReadJob *job;  /* what is the same for all; received_at 0: from each message, else now */
+    const ReadJob *jobs; /* instead of `job`, where not NULL: one a file */
     ReadFileFunc each;
     void *user;
 } FilesReading;

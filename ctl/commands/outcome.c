@@ -24,19 +24,11 @@ static int run(const Shared *shared, int argc, char **argv)
               stderr);
         return 2;
     }
-    g_autoptr(Settings) settings = command_settings(shared);
-    if (!settings)
-        return 1;
-    JsonObject *request = json_object_new();
-    request_word(request, "command", "outcome");
-    request_word(request, "case", argv[1]);
-    request_word(request, "kind", argv[2]);
-    request_word(request, "apology", apology ? "yes" : NULL);
-    request_word(request, "redress", redress);
-    request_word(request, "on", on);
-    request_word(request, "why", why);
-    request_word(request, "as", as);
-    return ask_daemon(shared, settings, request, NULL);
+    const char *const members[] = {
+        "command", "outcome", "case", argv[1], "kind", argv[2], "apology", apology ? "yes" : NULL,
+        "redress", redress,   "on",   on,      "why",  why,     "as",      as,
+        NULL};
+    return ask_daemon_for(shared, members);
 }
 
 const Command command_outcome = {"outcome", "CASE resolve|settle|investigate|report",

@@ -116,7 +116,8 @@ static int run(const Shared *shared, int argc, char **argv)
     g_auto(GStrv) files = files_named(argc, argv);
     ReadJob job = {.fd = -1, .channel = CHANNEL_EMAIL, .facts = false};
     g_autofree char *dir = config_dir_default();
-    const FilesReading reading = {dir, &job, each, (void *)shared};
+    const FilesReading reading = {
+        .config_dir = dir, .job = &job, .each = each, .user = (void *)shared};
     return files && files_read(files, &reading, &failed) && failed == 0 ? 0 : 1;
 }
 

@@ -1,8 +1,9 @@
-/* iecctl rules: what is wrong with the rule set, and what stands in it. */
+/* iecctl rules: what is wrong with the rule set, what stands in it, and how it changes. */
 
 #include "config/paths.h"
 #include "ctl/commands/command.h"
 #include "ctl/commands/rule_lines.h"
+#include "ctl/commands/rules_change.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,20 +93,38 @@ static int list(const Shared *shared, const char *dir)
     return 0;
 }
 
+static int usage(void)
+{
+    fputs("iecctl rules: write check or list [DIR], propose DIR, approve VERSION, or history\n",
+          stderr);
+    return 2;
+}
+
 static int run(const Shared *shared, int argc, char **argv)
 {
-    if (!command_options(&command_rules, &argc, &argv, NULL, 2))
+    g_autofree char *as = NULL;
+    GOptionEntry entries[] = {
+        {"as", 0, 0, G_OPTION_ARG_STRING, &as, "For root: who proposes or approves", "NAME"},
+        {0},
+    };
+    if (!command_options(&command_rules, &argc, &argv, entries, 2))
         return 2;
-    bool checks = argc > 1 && !strcmp(argv[1], "check");
-    if (!checks && (argc < 2 || strcmp(argv[1], "list") != 0)) {
-        fputs("iecctl rules: write check or list; usage: iecctl rules check|list [DIR]\n", stderr);
-        return 2;
-    }
+    const char *word = argc > 1 ? argv[1] : "";
+    if (argc == 2 && !strcmp(word, "history"))
+        return rules_history(shared);
+    if (argc == 3 && !strcmp(word, "propose"))
+        return rules_propose(shared, argv[2], as);
+    if (argc == 3 && !strcmp(word, "approve"))
+        return rules_approve(shared, argv[2], as);
+    bool checks = !strcmp(word, "check");
+    if (!checks && strcmp(word, "list") != 0)
+        return usage();
     g_autofree char *dir = folder_of(shared, argc > 2 ? argv[2] : NULL);
     if (!dir)
         return 1;
     return checks ? check(shared, dir) : list(shared, dir);
 }
 
-const Command command_rules = {"rules", "check|list [DIR]",
-                               "Say what is wrong with the rules, or list them", run};
+const Command command_rules = {
+    "rules", "check|list [DIR] | propose DIR | approve VERSION | history",
+    "Say what is wrong with the rules, list them, or change them by two people", run};

@@ -4,6 +4,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/store/endings.h"
 #include "daemon/store/matters.h"
+#include "daemon/store/release.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -23,7 +24,14 @@ typedef struct Standing {
     Owed owed;
     LookAgainCounts again;
     Campaigns campaigns;
+    char *stopped; /* what automatic rejections people have stopped: "all", reasons, both or "" */
 } Standing;
+
+static void standing_clear(Standing *s)
+{
+    g_clear_pointer(&s->stopped, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Standing, standing_clear)
 
 static bool count_owed(Db *db, Owed *owed, GError **error)
 {
@@ -38,6 +46,17 @@ static bool count_owed(Db *db, Owed *owed, GError **error)
         owed->passed += c->reply_due < today;
     }
     return cases != NULL;
+}
+
+static bool read_stopped(Db *db, char **words, GError **error)
+{
+    uint32_t reasons;
+    bool all;
+    if (!release_stopped(db, &reasons, &all, error))
+        return false;
+    g_autofree char *names = SET_TO_TEXT(reasons, reason_name, REASON_COUNT);
+    *words = g_strdup_printf("%s%s%s", all ? RELEASE_ALL : "", all && names[0] ? "," : "", names);
+    return true;
 }
 
 /* Rejections, and what became of those that people asked us to look at again. */
@@ -86,6 +105,7 @@ static void print_json_status(const Standing *s, const char *words)
     json_object_set_object_member(o, "look_agains", look_agains_json(&s->again));
     json_object_set_int_member(o, "campaigns", s->campaigns.all);
     json_object_set_int_member(o, "campaign_messages", s->campaigns.messages);
+    set_words(o, "automatic_rejections_stopped", s->stopped);
     print_json(o);
 }
 
@@ -137,13 +157,15 @@ static void print_status(const Standing *s, const char *words)
     line("sent", n->outbox_sent);
     line("refused, a person is told", n->outbox_failed);
     line("may have arrived (unknown)", n->outbox_unknown);
+    if (s->stopped[0])
+        printf("automatic rejections are stopped: %s\n", s->stopped);
 }
 
 static bool read_standing(Db *db, Standing *s, GError **error)
 {
     int64_t since = clock_now() - CAMPAIGN_DAYS * INT64_C(86400);
     return register_counts(db, &s->counts, error) && count_owed(db, &s->owed, error) &&
-           look_again_counts(db, &s->again, error) &&
+           look_again_counts(db, &s->again, error) && read_stopped(db, &s->stopped, error) &&
            matters_campaign_counts(db, since, &s->campaigns.all, &s->campaigns.messages, error);
 }
 
@@ -154,7 +176,7 @@ static int run(const Shared *shared, int argc, char **argv)
         return 2;
     g_autoptr(Settings) settings = command_settings(shared);
     g_autoptr(Db) db = settings ? command_register(settings) : NULL;
-    Standing standing = {0};
+    g_auto(Standing) standing = {0};
     if (!db)
         return 1;
     if (!read_standing(db, &standing, &error))
