@@ -56,7 +56,8 @@ MISTAKES = [  # words, exit status, what the answer says
     (("rules", "mend"), 2, "check or list"),
     (("rules", "list", "/nowhere"), 1, "/nowhere"),
 ]
-COMMANDS = "status cases show decide review assess parse rules reload check-config".split()
+COMMANDS = ("status cases show decide review release wrong sample assess parse rules reload "
+            "check-config").split()
 # An escape sequence, a bell, a C1 control, a reversal of direction: in subject and name.
 HOSTILE = "=?utf-8?q?Look_=1B]0;owned=07=1B[2J_=C2=9B31m_=E2=80=AEgnp.exe?="
 
@@ -149,7 +150,7 @@ def formats(office):
         except ValueError as error:
             rows = [str(error)]
         tap.ok(done.returncode == 0 and all(isinstance(r, dict) for r in rows) and
-               (rows or name == "review"), f"{name} --format json", done.stdout + done.stderr)
+               (rows or name in ("review", "wrong", "sample")), f"{name} --format json", done.stdout + done.stderr)
 
 
 def filters(office, people):
