@@ -39,6 +39,7 @@ typedef enum RuleFact {
     RULE_LATE_REASON,    /* yes */
     RULE_FLAG,           /* urgent serious-misconduct vulnerable media mp */
     RULE_REVIEWED,       /* values of ReviewedWhy that words can raise */
+    RULE_HEED,           /* values of Heed */
     RULE_REFER,          /* values of ReferWhy that words can raise */
     RULE_BAR,            /* reasons of policy 5: the bar's matter is told */
     RULE_BAR_CLEAR,      /* reasons: the near miss is told */

@@ -31,6 +31,7 @@ static const struct {
                    (Values){"urgent", "serious-misconduct", "vulnerable", "media", "mp", NULL}},
     [RULE_REVIEWED] = {"reviewed",
                        (Values){"death", "child", "capacity", "family-dispute", "detained", NULL}},
+    [RULE_HEED] = {"heed", (Values){"threat", "death", "do-not-write", "new-address", NULL}},
     [RULE_REFER] = {"refer", (Values){"not-a-complaint", "about-this-office", "passed-on",
                                       "withdrawal", NULL}},
     [RULE_BAR] = {"bar", (Values){REASONS, NULL}},

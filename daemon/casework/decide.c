@@ -82,7 +82,8 @@ static uint32_t reasons_to_refer(const Facts *f)
     const uint32_t no_reply =
         BIT(REFER_MACHINE_HEADERS) | BIT(REFER_SENDER_NOT_AUTHENTICATED) | BIT(REFER_UNREADABLE);
     uint32_t refer = f->refer;
-    if (f->flags & BIT(FLAG_URGENT))
+    /* A threat to anybody is `refer` (4b); section 7 has no nearer word for it. */
+    if (f->flags & BIT(FLAG_URGENT) || f->heeds & BIT(HEED_THREAT))
         refer |= BIT(REFER_URGENT);
     if (is_mp(f))
         refer |= BIT(REFER_MP);

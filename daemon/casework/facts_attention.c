@@ -44,6 +44,21 @@ static void raise_reviewed(Reading *r)
     }
 }
 
+/* Letters after a death are read by a person before they go, whatever they rest on. */
+static void raise_heeds(Reading *r)
+{
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_HEED, NULL));) {
+        int heed = NAME_INDEX(heed_name, HEED_COUNT, h->rule->value);
+        if (heed < 0 || !h->rule->states || (r->facts->heeds & BIT(heed)))
+            continue;
+        r->facts->heeds |= BIT(heed);
+        reading_note(r, h, "heed", h->rule->value);
+    }
+    if (r->facts->heeds & BIT(HEED_DEATH))
+        r->facts->reviewed |= BIT(REVIEWED_DEATH);
+}
+
 static void look_for_unread(Reading *r)
 {
     const GPtrArray *attachments = r->document->attachments;
@@ -77,6 +92,7 @@ void facts_attention(Reading *r)
     raise_urgent(r);
     raise_flags(r);
     raise_reviewed(r);
+    raise_heeds(r);
     look_for_unread(r);
     look_for_doubtful_text(r);
     if (r->document->ambiguous)

@@ -90,7 +90,7 @@ static void find_claims(Reading *r)
 /* Somebody tells in the first person of something that went wrong. */
 static bool reads_like_complaint(const Reading *r)
 {
-    if (r->facts->flags & BIT(FLAG_URGENT))
+    if (r->facts->flags & BIT(FLAG_URGENT) || r->facts->heeds & BIT(HEED_THREAT))
         return true;
     bool person = r->first_person >= 2 && r->first_person * 100 >= r->words * FIRST_PERSON_PERCENT;
     bool matter = r->facts->wrongs || reading_count(r, RULE_COMPLAINT, NULL, false) ||
@@ -271,7 +271,7 @@ static bool is_bare_thanks(const Reading *r)
            !reading_count(r, RULE_COMPLAINT, NULL, false) &&
            !reading_count(r, RULE_RESPONSE, NULL, false) &&
            !reading_count(r, RULE_BAR, NULL, true) && !reading_count(r, RULE_REFER, NULL, true) &&
-           !(r->facts->flags & BIT(FLAG_URGENT));
+           !(r->facts->flags & BIT(FLAG_URGENT)) && !r->facts->heeds;
 }
 
 void facts_kind(Reading *r)

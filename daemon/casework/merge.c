@@ -214,6 +214,7 @@ static void unite(Facts *out, const Facts *f, unsigned message)
     out->flags |= f->flags;
     out->refer |= f->refer;
     out->reviewed |= f->reviewed;
+    out->heeds |= f->heeds;
     out->thanks_only &= f->thanks_only;
     out->reply_forbidden |= f->reply_forbidden;
     first_text(&out->reply_forbidden_why, f->reply_forbidden_why);

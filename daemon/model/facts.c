@@ -15,6 +15,18 @@ const char *reviewed_name(ReviewedWhy v)
     return (unsigned)v < REVIEWED_COUNT ? NAME[v] : NULL;
 }
 
+const char *heed_name(Heed v)
+{
+    static const char *const NAME[] = {"threat", "death", "do-not-write", "new-address"};
+    static_assert(G_N_ELEMENTS(NAME) == HEED_COUNT, "one name a value");
+    return (unsigned)v < HEED_COUNT ? NAME[v] : NULL;
+}
+
+bool facts_by_person(const Facts *f)
+{
+    return f->kind == KIND_COMPLAINT || f->kind == KIND_FOLLOW_UP;
+}
+
 Facts *facts_new(void)
 {
     Facts *f = g_new0(Facts, 1);

@@ -64,6 +64,7 @@ typedef struct Facts {
                                    about-this-office, passed-on, language, withdrawal, machine-headers,
                                    sender-not-authenticated, unreadable */
     uint32_t reviewed;          /* ReviewedWhy bits: what forces release `reviewed` (policy 4a) */
+    uint32_t heeds;             /* Heed bits: what stops or moves our letters, or warns of harm */
     bool thanks_only;           /* gets no promise of an answer */
     bool reply_forbidden;       /* a header of policy 6 forbids any automatic reply */
     char *reply_forbidden_why;  /* the header and value, "" else */
@@ -92,6 +93,18 @@ typedef enum ReviewedWhy { /* policy 4a */
 } ReviewedWhy;
 const char *reviewed_name(ReviewedWhy v);
 
+typedef enum Heed {                    /* policy 4b, last line; withdrawal is a ReferWhy */
+                    HEED_THREAT,       /* somebody is threatened with harm by the writer */
+                    HEED_DEATH,        /* of the complainant, or of the person whose matter it is */
+                    HEED_DO_NOT_WRITE, /* to the address the message came from */
+                    HEED_NEW_ADDRESS,  /* write to me elsewhere */
+                    HEED_COUNT
+} Heed;
+const char *heed_name(Heed v);
+
+/* True for what a person wrote to us: a complaint or a follow-up. */
+bool facts_by_person(const Facts *f);
+
 Facts *facts_new(void); /* everything unknown, strings "", arrays empty */
 void facts_free(Facts *f);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Facts, facts_free)
@@ -113,5 +126,6 @@ void reference_free(Reference *r);
  * facts_to_variant keeps to the same limits: it cuts strings at 2,000 bytes and lists at 256
  * references, 64 claims, 2,000 findings and 50 pieces of evidence each. */
 extern const char FACTS_VARIANT_TYPE[];
+extern const char FACTS_VARIANT_TYPE_1[]; /* as registers of schema 1 hold it: no heeds */
 GVariant *facts_to_variant(const Facts *f);
 Facts *facts_from_variant(GVariant *v, GError **error);

@@ -19,9 +19,11 @@ enum {
 #define REFERENCE_TYPE      "(ss)"
 
 /* version kind language area wrongs response representative name email reply-address bars
- * late-reason flags refer reviewed thanks-only forbidden why references claims findings */
-const char FACTS_VARIANT_TYPE[] = "(syyyu" RESPONSE_TYPE REPRESENTATIVE_TYPE
-                                  "sssayyuuubbsa" REFERENCE_TYPE "asa" FINDING_TYPE ")";
+ * late-reason flags refer reviewed thanks-only forbidden why references claims findings heeds */
+#define FIRST_MEMBERS                                                                              \
+    "syyyu" RESPONSE_TYPE REPRESENTATIVE_TYPE "sssayyuuubbsa" REFERENCE_TYPE "asa" FINDING_TYPE
+const char FACTS_VARIANT_TYPE[] = "(" FIRST_MEMBERS "u)";
+const char FACTS_VARIANT_TYPE_1[] = "(" FIRST_MEMBERS ")";
 
 static GVariant *string_at_most(const char *text, size_t most)
 {
@@ -137,6 +139,7 @@ GVariant *facts_to_variant(const Facts *f)
     g_variant_builder_add_value(&b, references_to_variant(f));
     g_variant_builder_add_value(&b, claims_to_variant(f));
     g_variant_builder_add_value(&b, findings_to_variant(f));
+    g_variant_builder_add(&b, "u", f->heeds);
     return g_variant_builder_end(&b);
 }
 
@@ -337,7 +340,7 @@ static void take_findings(Take *t, Facts *f)
     }
 }
 
-static void take_facts(Take *t, Facts *f)
+static void take_facts(Take *t, Facts *f, bool heeds)
 {
     take_into(t, &f->rules_version, "rules_version");
     f->kind = take_enum(t, "kind", KIND_COUNT);
@@ -360,12 +363,15 @@ static void take_facts(Take *t, Facts *f)
     take_references(t, f);
     take_claims(t, f);
     take_findings(t, f);
+    if (heeds)
+        f->heeds = take_set(t, "heeds", HEED_COUNT);
 }
 
 Facts *facts_from_variant(GVariant *v, GError **error)
 {
-    if (!v || !g_variant_is_of_type(v, G_VARIANT_TYPE(FACTS_VARIANT_TYPE)) ||
-        !g_variant_is_normal_form(v)) {
+    bool heeds = v && g_variant_is_of_type(v, G_VARIANT_TYPE(FACTS_VARIANT_TYPE));
+    bool first = v && g_variant_is_of_type(v, G_VARIANT_TYPE(FACTS_VARIANT_TYPE_1));
+    if ((!heeds && !first) || !g_variant_is_normal_form(v)) {
         g_set_error(error, G_VARIANT_PARSE_ERROR, G_VARIANT_PARSE_ERROR_FAILED,
                     "facts: not of the form %s", FACTS_VARIANT_TYPE);
         return NULL;
@@ -373,7 +379,7 @@ Facts *facts_from_variant(GVariant *v, GError **error)
     g_autoptr(Facts) f = facts_new();
     Take t = {.wrong = NULL};
     g_variant_iter_init(&t.members, v);
-    take_facts(&t, f);
+    take_facts(&t, f, heeds);
     if (t.wrong) {
         g_set_error(error, G_VARIANT_PARSE_ERROR, G_VARIANT_PARSE_ERROR_FAILED,
                     "facts: %s is out of bounds", t.wrong);

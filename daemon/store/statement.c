@@ -152,6 +152,12 @@ Facts *facts_of_bytes(GBytes *bytes, GError **error)
 {
     g_autoptr(GVariant) stored = g_variant_take_ref(
         g_variant_new_from_bytes(G_VARIANT_TYPE(FACTS_VARIANT_TYPE), bytes, FALSE));
+    /* Facts are never rewritten: those of schema 1 are read as they were written. */
+    if (!g_variant_is_normal_form(stored)) {
+        g_variant_unref(stored);
+        stored = g_variant_take_ref(
+            g_variant_new_from_bytes(G_VARIANT_TYPE(FACTS_VARIANT_TYPE_1), bytes, FALSE));
+    }
     g_autoptr(GVariant) own = other_end(stored);
     Facts *f = facts_from_variant(own, error);
     if (!f)

@@ -449,6 +449,21 @@ static void accepted_welsh(Facts *f)
     f->language = LANGUAGE_CY;
 }
 
+/* Section 4b: a threat is a person's, whatever else holds; a death changes who writes, not what is
+ * decided. */
+static void test_heeds(void)
+{
+    DecideContext c = context_on("2026-08-03");
+    for (int n = 0; n < HEED_COUNT; n++) {
+        g_autoptr(Facts) f = complete();
+        g_auto(Judgement) j = {0};
+        f->heeds = BIT(n);
+        decide(f, &c, &j);
+        g_assert_cmpint(j.decision, ==, n == HEED_THREAT ? DECISION_REFER : DECISION_ACCEPT);
+        g_assert_cmpuint(j.refer, ==, n == HEED_THREAT ? BIT(REFER_URGENT) : 0);
+    }
+}
+
 /* Section 4a. */
 static void test_release(void)
 {
@@ -550,6 +565,7 @@ int main(int argc, char **argv)
     g_test_add_func("/decide/time-limit", test_time_limit);
     g_test_add_func("/decide/last-day", test_last_day);
     g_test_add_func("/decide/due", test_due);
+    g_test_add_func("/decide/heeds", test_heeds);
     g_test_add_func("/decide/release", test_release);
     g_test_add_func("/decide/each-condition", test_each_condition);
     g_test_add_func("/decide/any-facts", test_any_facts);

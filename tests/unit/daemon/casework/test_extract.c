@@ -67,6 +67,8 @@ static void test_vocabulary(void)
         g_assert_cmpint(NAME_INDEX(flag_name, FLAG_COUNT, *v), >=, 0);
     for (const char *const *v = rule_fact_values(RULE_REVIEWED); *v; v++)
         g_assert_cmpint(NAME_INDEX(reviewed_name, REVIEWED_COUNT, *v), >=, 0);
+    for (int i = 0; i < HEED_COUNT; i++)
+        g_assert_true(in_values(RULE_HEED, heed_name((Heed)i)));
     for (const char *const *v = rule_fact_values(RULE_REFER); *v; v++)
         g_assert_cmpint(NAME_INDEX(refer_name, REFER_COUNT, *v), >=, 0);
     for (const char *const *v = rule_fact_values(RULE_REPRESENTATIVE); *v; v++)
@@ -75,6 +77,54 @@ static void test_vocabulary(void)
         g_assert_cmpint(NAME_INDEX(carriage_name, CARRIAGE_COUNT, *v), >, 0);
     for (const char *const *v = rule_fact_values(RULE_KIND); *v; v++)
         g_assert_cmpint(NAME_INDEX(kind_name, KIND_COUNT, *v), >, 0);
+}
+
+/* ---- what stops or moves our letters, and its near misses (policy 4b) */
+
+static void test_heeds(void)
+{
+    static const struct {
+        const char *body;
+        uint32_t heeds;
+    } CASES[] = {
+        {"If nobody answers, somebody is going to get hurt.", BIT(HEED_THREAT)},
+        {"I will kill you if it is not sent.", BIT(HEED_THREAT)},
+        {"You will all die for this.", BIT(HEED_THREAT)},
+        {"I know where he lives and he will be sorry.", BIT(HEED_THREAT)},
+        {"He passed away before his visa came.", BIT(HEED_DEATH)},
+        {"Dad died on Tuesday. This is his daughter.", BIT(HEED_DEATH)},
+        {"Mr Khan has died. Please stop.", BIT(HEED_DEATH)},
+        {"Don't write to this email, my ex reads it.", BIT(HEED_DO_NOT_WRITE)},
+        {"It is not safe to email me here.", BIT(HEED_DO_NOT_WRITE)},
+        {"Please stop sending me these emails.", BIT(HEED_DO_NOT_WRITE)},
+        {"I have changed my email, please use jo@example.org from now on.", BIT(HEED_NEW_ADDRESS)},
+        {"Please note my change of address.", BIT(HEED_NEW_ADDRESS)},
+        {"Please do not write to my old address.", BIT(HEED_NEW_ADDRESS)},
+        {"I will sue you.", 0},
+        {"I will go to the press.", 0},
+        {"If they deport me they will kill me.", 0},
+        {"The officer threatened to hurt me.", 0},
+        {"I will attack your decision in court.", 0},
+        {"The delay is killing me.", 0},
+        {"Somebody will die if this delay goes on.", 0},
+        {"I could not write sooner because my husband died.", 0},
+        {"My father died in 2019.", 0},
+        {"My grandmother died and I needed to travel to her funeral.", 0},
+        {"I ordered a death certificate.", 0},
+        {"Please do not reply to this email.", 0},
+        {"UKVI will not stop emailing me.", 0},
+        {"Please do not contact my employer.", 0},
+        {"Please do not send the passport to this address.", 0},
+        {"They posted my BRP to my old address although I told them my new address.", 0},
+        {"I want them to update my address.", 0},
+        {"Please reply to this email.", 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autoptr(Facts) f = extract_body(CASES[i].body);
+        if (f->heeds != CASES[i].heeds)
+            g_error("%s: %x", CASES[i].body, f->heeds);
+        g_assert_true(!(f->heeds & BIT(HEED_DEATH)) || f->reviewed & BIT(REVIEWED_DEATH));
+    }
 }
 
 /* ---- near misses of policy section 5 and their bars */
@@ -575,6 +625,7 @@ int main(int argc, char **argv)
     form_labels = forms_config_load(TEST_ROOT "/config", &error);
     g_assert_no_error(error);
     g_test_add_func("/extract/vocabulary", test_vocabulary);
+    g_test_add_func("/extract/heeds", test_heeds);
     g_test_add_func("/extract/bars", test_bars);
     g_test_add_func("/extract/response", test_response);
     g_test_add_func("/extract/overdue", test_overdue);

@@ -235,6 +235,8 @@ static void test_united(void)
     t.second->late_reason = TRI_YES;
     t.second->refer = BIT(REFER_WITHDRAWAL) | BIT(REFER_NOT_A_COMPLAINT);
     t.second->reviewed = BIT(REVIEWED_DEATH);
+    t.first->heeds = BIT(HEED_DEATH);
+    t.second->heeds = BIT(HEED_NEW_ADDRESS);
     t.second->thanks_only = true;
     g_strfreev(t.second->claims);
     t.second->claims = g_strsplit("IEC/26/000001", ",", -1);
@@ -248,6 +250,7 @@ static void test_united(void)
     g_assert_cmpuint(t.merged->flags, ==, BIT(FLAG_MEDIA) | BIT(FLAG_URGENT));
     g_assert_cmpuint(t.merged->refer, ==, BIT(REFER_WITHDRAWAL));
     g_assert_cmpuint(t.merged->reviewed, ==, BIT(REVIEWED_DEATH));
+    g_assert_cmpuint(t.merged->heeds, ==, BIT(HEED_DEATH) | BIT(HEED_NEW_ADDRESS));
     g_assert_cmpint(t.merged->late_reason, ==, TRI_YES);
     g_assert_false(t.merged->thanks_only);
     g_assert_cmpstr(t.merged->claims[0], ==, "IEC/26/000001");

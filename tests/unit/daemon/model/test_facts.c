@@ -38,6 +38,7 @@ static Facts *full(void)
     f->flags = BIT(FLAG_UNREAD_PART) | BIT(FLAG_URGENT);
     f->refer = BIT(REFER_WITHDRAWAL);
     f->reviewed = BIT(REVIEWED_AMBIGUOUS) | BIT(REVIEWED_OCR);
+    f->heeds = BIT(HEED_THREAT) | BIT(HEED_NEW_ADDRESS);
     f->thanks_only = true;
     f->reply_forbidden = true;
     set(&f->reply_forbidden_why, "Precedence: bulk");
@@ -84,6 +85,26 @@ static void test_round_trip(void)
     const Evidence *e = first->evidence->pdata[0];
     g_assert_cmpstr(e->quote, ==, "final");
     g_assert_cmpuint(((Finding *)back->findings->pdata[1])->evidence->len, ==, 0);
+}
+
+/* What a register of schema 1 holds: the same without its last member. */
+static void test_before_heeds(void)
+{
+    g_autoptr(Facts) f = full();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) v = g_variant_ref_sink(facts_to_variant(f));
+    GVariantBuilder b;
+    g_variant_builder_init(&b, G_VARIANT_TYPE(FACTS_VARIANT_TYPE_1));
+    for (unsigned n = 0; n + 1 < g_variant_n_children(v); n++) {
+        g_autoptr(GVariant) child = g_variant_get_child_value(v, n);
+        g_variant_builder_add_value(&b, child);
+    }
+    g_autoptr(GVariant) old = g_variant_ref_sink(g_variant_builder_end(&b));
+    g_autoptr(Facts) back = facts_from_variant(old, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(back->heeds, ==, 0);
+    g_assert_cmpuint(back->reviewed, ==, f->reviewed);
+    g_assert_cmpuint(back->findings->len, ==, f->findings->len);
 }
 
 static void test_quotes(void)
@@ -189,6 +210,7 @@ static void test_out_of_range(void)
                                                  "%s)])]",
                                                  quote)),
                    "quote");
+    assert_refused(with(21, g_variant_new_uint32(BIT(HEED_COUNT))), "heeds");
     assert_refused(g_variant_new_string("facts"), "another type");
     assert_refused(g_variant_new_tuple(NULL, 0), "nothing");
 }
@@ -240,6 +262,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/facts/round-trip", test_round_trip);
+    g_test_add_func("/facts/before_heeds", test_before_heeds);
     g_test_add_func("/facts/quotes", test_quotes);
     g_test_add_func("/facts/excess", test_excess);
     g_test_add_func("/facts/out-of-range", test_out_of_range);
