@@ -126,6 +126,7 @@ void reference_free(Reference *r);
  * facts_to_variant keeps to the same limits: it cuts strings at 2,000 bytes and lists at 256
  * references, 64 claims, 2,000 findings and 50 pieces of evidence each. */
 extern const char FACTS_VARIANT_TYPE[];
-extern const char FACTS_VARIANT_TYPE_1[]; /* as registers of schema 1 hold it: no heeds */
+extern const char
+    FACTS_VARIANT_TYPE_1[]; /* as registers hold it that began before step 5: no heeds */
 GVariant *facts_to_variant(const Facts *f);
 Facts *facts_from_variant(GVariant *v, GError **error);

@@ -112,5 +112,6 @@ bool meta_set(Db *db, const char *key, const char *value, GError **error); /* NU
 typedef struct RegisterCounts {
     int64_t messages, pending, cases, by_state[CASE_STATE_COUNT];
     int64_t outbox_held, outbox_queued, outbox_sent, outbox_failed, outbox_unknown, by_hand;
+    int64_t alerts; /* not acknowledged */
 } RegisterCounts;
 bool register_counts(Db *db, RegisterCounts *counts, GError **error);

@@ -2,7 +2,7 @@
  *
  *   held --(hold over, approved)--> queued --> sending --> sent
  *     |                               ^          |-> queued   4xx: again at not_before
- *     +-> cancelled                   |          |-> failed   5xx or deadline: a person
+ *     +-> cancelled <-----------------+          |-> failed   5xx or deadline: a person
  *                                     +----------+-> unknown  found `sending` at start, or lost
  *                                                             after the dot: one retry, listed
  * `sending` is committed before DATA. A row is written in the transaction that decides its case.
@@ -44,6 +44,12 @@ GPtrArray *outbox_due(Db *db, int64_t now, unsigned limit, GError **error);
 int64_t outbox_next(Db *db);
 /* Held rows whose hold is over at `now` (flow/release lets them go or not). */
 GPtrArray *outbox_held_over(Db *db, int64_t now, GError **error);
+/* The oldest notice due, 0 none: the office's own people are told before anybody is answered. */
+int64_t outbox_notice_due(Db *db, int64_t now, GError **error);
+/* True while an earlier notice of the case with this subject waits for its way to `address`. */
+bool outbox_notice_waits(Db *db, int64_t case_id, const char *address, const char *subject);
+/* Replies (no notices) held or queued to this address, of whatever case. */
+GPtrArray *outbox_unsent_to(Db *db, const char *address, GError **error);
 GPtrArray *outbox_of_case(Db *db, int64_t case_id, GError **error);
 OutboxRow *outbox_load(Db *db, int64_t id, GError **error);
 

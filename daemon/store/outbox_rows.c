@@ -80,6 +80,31 @@ int64_t outbox_next(Db *db)
     return statement_number(db, s, INT64_MAX, &next, NULL) ? next : INT64_MAX;
 }
 
+int64_t outbox_notice_due(Db *db, int64_t now, GError **error)
+{
+    g_auto(Statement) s = db_statement(db, OUTBOX_NOTICE_DUE);
+    int64_t id = 0;
+    bind_int(s, 1, now);
+    return statement_number(db, s, 0, &id, error) ? id : 0;
+}
+
+bool outbox_notice_waits(Db *db, int64_t case_id, const char *address, const char *subject)
+{
+    g_auto(Statement) s = db_statement(db, OUTBOX_NOTICE_WAITS);
+    int64_t waiting = 0;
+    bind_int(s, 1, case_id);
+    bind_text(s, 2, address);
+    bind_text(s, 3, subject);
+    return statement_number(db, s, 0, &waiting, NULL) && waiting > 0;
+}
+
+GPtrArray *outbox_unsent_to(Db *db, const char *address, GError **error)
+{
+    g_auto(Statement) s = db_statement(db, OUTBOX_UNSENT_TO);
+    bind_text(s, 1, address);
+    return collect(db, s, error);
+}
+
 GPtrArray *outbox_of_case(Db *db, int64_t case_id, GError **error)
 {
     g_auto(Statement) s = db_statement(db, OUTBOX_OF_CASE);

@@ -89,7 +89,8 @@ bool register_counts(Db *db, RegisterCounts *counts, GError **error)
     RegisterCounts found = {0};
     if (!count(db, MESSAGE_COUNT, &found.messages, error) ||
         !count(db, MESSAGE_PENDING_COUNT, &found.pending, error) ||
-        !count(db, CASE_BY_HAND_COUNT, &found.by_hand, error) || !count_cases(db, &found, error) ||
+        !count(db, CASE_BY_HAND_COUNT, &found.by_hand, error) ||
+        !count(db, ALERT_OPEN_COUNT, &found.alerts, error) || !count_cases(db, &found, error) ||
         !count_outbox(db, &found, error))
         return false;
     *counts = found;

@@ -18,6 +18,15 @@
       "SELECT " OUTBOX_COLUMNS                                                                     \
       " FROM outbox WHERE state = ?1 AND not_before <= ?2 ORDER BY not_before, outbox.id LIMIT "   \
       "?3")                                                                                        \
+    X(OUTBOX_NOTICE_DUE,                                                                           \
+      "SELECT id FROM outbox INDEXED BY outbox_notices WHERE state = 'queued' AND "                \
+      "kind = 'notice' AND not_before <= ?1 ORDER BY not_before, id LIMIT 1")                      \
+    X(OUTBOX_NOTICE_WAITS,                                                                         \
+      "SELECT count(*) FROM outbox WHERE case_id = ?1 AND kind = 'notice' AND "                    \
+      "state IN ('queued', 'sending') AND recipient = ?2 AND subject = ?3")                        \
+    X(OUTBOX_UNSENT_TO,                                                                            \
+      "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE recipient = ?1 AND kind <> 'notice' AND "       \
+      "state IN ('held', 'queued') ORDER BY created_at")                                           \
     X(OUTBOX_NEXT,                                                                                 \
       "SELECT min(a) FROM (SELECT min(not_before) AS a FROM outbox WHERE state = 'held' UNION "    \
       "ALL SELECT min(not_before) FROM outbox WHERE state = 'queued')")                            \
@@ -25,7 +34,8 @@
     X(OUTBOX_RELEASE,                                                                              \
       "UPDATE outbox SET state = 'queued', not_before = ?2 WHERE id = ?1 AND state = 'held'")      \
     X(OUTBOX_HOLD, "UPDATE outbox SET not_before = ?2 WHERE id = ?1 AND state = 'held'")           \
-    X(OUTBOX_CANCEL, "UPDATE outbox SET state = 'cancelled' WHERE id = ?1 AND state = 'held'")     \
+    X(OUTBOX_CANCEL,                                                                               \
+      "UPDATE outbox SET state = 'cancelled' WHERE id = ?1 AND state IN ('held', 'queued')")       \
     X(OUTBOX_SENDING, "UPDATE outbox SET state = 'sending', attempts = attempts + 1 "              \
                       "WHERE id = ?1 AND state = 'queued'")                                        \
     X(OUTBOX_SENT, "UPDATE outbox SET state = 'sent', last_answer = ?2, sent_at = ?3 "             \

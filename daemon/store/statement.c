@@ -152,7 +152,7 @@ Facts *facts_of_bytes(GBytes *bytes, GError **error)
 {
     g_autoptr(GVariant) stored = g_variant_take_ref(
         g_variant_new_from_bytes(G_VARIANT_TYPE(FACTS_VARIANT_TYPE), bytes, FALSE));
-    /* Facts are never rewritten: those of schema 1 are read as they were written. */
+    /* Facts are never rewritten: those from before step 5 are read as they were written. */
     if (!g_variant_is_normal_form(stored)) {
         g_variant_unref(stored);
         stored = g_variant_take_ref(

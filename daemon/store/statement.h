@@ -9,6 +9,7 @@
 
 #include "daemon/model/facts.h"
 #include "daemon/store/db.h"
+#include "daemon/store/sql_alerts.h"
 #include "daemon/store/sql_cases.h"
 #include "daemon/store/sql_endings.h"
 #include "daemon/store/sql_matters.h"
@@ -22,7 +23,8 @@
 #define SQL_ALL(X)                                                                                 \
     SQL_TRANSACTION(X)                                                                             \
     SQL_MESSAGES(X)                                                                                \
-    SQL_CASES(X) SQL_OUTBOX(X) SQL_ENDINGS(X) SQL_MATTERS(X) SQL_RELEASE(X)
+    SQL_CASES(X)                                                                                   \
+    SQL_OUTBOX(X) SQL_ENDINGS(X) SQL_MATTERS(X) SQL_RELEASE(X) SQL_ALERTS(X)
 
 typedef enum StatementId {
 #define X(id, sql) id,

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NOW INT64_C(1780000000) /* 28 May 2026 */
+#define SCHEMA_NEWEST 2
+#define NOW           INT64_C(1780000000) /* 28 May 2026 */
 
 typedef struct Fixture {
     char *dir, *path;

@@ -1,0 +1,28 @@
+/* stops.h: what keeps replies back until a person lifts it (policy 4b).
+ *
+ * A death and a withdrawal stop one case; "do not write to this address" stops an address, in every
+ * case. Writing functions run inside the caller's transaction.
+ */
+#pragma once
+
+#include "daemon/store/db.h"
+
+typedef enum StopKind {
+    STOP_DEATH,        /* no template goes, not even one a person chose */
+    STOP_WITHDRAWAL,   /* no automatic reply goes; what a person decides does */
+    STOP_DO_NOT_WRITE, /* nothing at all goes to the address */
+    STOP_COUNT
+} StopKind;
+const char *stop_name(StopKind v); /* "do-not-write" */
+
+/* `address` is "" but for STOP_DO_NOT_WRITE. Placing it twice changes nothing. */
+bool stops_place(Db *db, int64_t case_id, int64_t message_id, StopKind kind, const char *address,
+                 int64_t now, GError **error);
+/* Lifts that of the case, or what any case placed on the address; *lifted: there was one. */
+bool stops_lift(Db *db, int64_t case_id, StopKind kind, const char *who, int64_t now, bool *lifted,
+                GError **error);
+bool stops_lift_address(Db *db, const char *address, const char *who, int64_t now, bool *lifted,
+                        GError **error);
+/* Bits of StopKind that bear on mail of this case to this address. A register that cannot say
+ * stops everything: silence can be mended by a person. */
+uint32_t stops_on(Db *db, int64_t case_id, const char *address);
