@@ -67,7 +67,10 @@ typedef struct Settings {
         int sample_minimum;              /* but at least so many: 20 */
         bool rules_need_approval;        /* rules change by two people only */
         char *chase_address;             /* "" none: optional mail to the office */
-        char *alert_address;             /* "" none */
+        char *alert_address;             /* "" none: one more of alert_addresses */
+        char **alert_addresses;          /* who is alerted at once */
+        int64_t alert_repeat_s;          /* 900: and again, until an alert is acknowledged */
+        char *head_address;              /* "" none: told when a holding letter goes */
         int join_days;                   /* 10: mails in parts are one case */
         int campaign_messages;           /* 20: more in a day are a campaign; 0 never */
         int campaign_likeness;           /* 70 of 100 */

@@ -148,8 +148,19 @@ const Row SETTINGS_ROWS[] = {
              "rules propose) and another approved. The rules a new register first sees are taken."},
     {"casework.chase_address", ROW_TEXT, FORM_ADDRESS, AT(casework.chase_address), "", 0, 254,
      .help = "Who is chased by mail as deadlines near; empty: nobody (the log says it)."},
+    {"casework.alert_addresses", ROW_TEXTS, FORM_ADDRESS, AT(casework.alert_addresses), "", 0, 20,
+     .help =
+         "Duty officers, mailed at once of risk, threats, serious misconduct, rejections found "
+         "wrong, campaigns and deadlines near or past; none: nobody (the log says it). No ceiling "
+         "holds these mails up."},
     {"casework.alert_address", ROW_TEXT, FORM_ADDRESS, AT(casework.alert_address), "", 0, 254,
-     .help = "The duty officer, told at once of urgent cases; empty: nobody (the log says it)."},
+     .help = "One such address more."},
+    {"casework.alert_repeat", ROW_TIME, 0, AT(casework.alert_repeat_s), "15 min", 60, DAY_S,
+     .help = "How often an alert of risk, a threat or serious misconduct is mailed again until "
+             "`iecctl alert ack CASE`; any other comes again at 9 on each working day."},
+    {"casework.head_address", ROW_TEXT, FORM_ADDRESS, AT(casework.head_address), "", 0, 254,
+     .help = "The head of the team, told when nobody has decided by noon on deadline day; empty: "
+             "nobody."},
     {"casework.join_days", ROW_INT, 0, AT(casework.join_days), "10", 1, 60,
      .help = "Working days within which the same sender on the same matter is one case."},
     {"casework.campaign_messages", ROW_INT, 0, AT(casework.campaign_messages), "20", 0, 500,
