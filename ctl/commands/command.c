@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-const Command *const COMMANDS[] = {
-    &command_status, &command_cases,   &command_show,         &command_decide,
-    &command_close,  &command_outcome, &command_review,       &command_release,
-    &command_wrong,  &command_sample,  &command_assess,       &command_parse,
-    &command_rules,  &command_reload,  &command_check_config, NULL};
+const Command *const COMMANDS[] = {&command_status,  &command_cases,        &command_show,
+                                   &command_decide,  &command_close,        &command_outcome,
+                                   &command_contact, &command_review,       &command_release,
+                                   &command_wrong,   &command_sample,       &command_alert,
+                                   &command_assess,  &command_parse,        &command_rules,
+                                   &command_reload,  &command_check_config, NULL};
 
 bool command_options(const Command *c, int *argc, char ***argv, const GOptionEntry *entries,
                      unsigned most)

@@ -27,8 +27,9 @@ typedef struct Command {
 } Command;
 
 extern const Command command_status, command_cases, command_show, command_decide, command_close,
-    command_outcome, command_review, command_release, command_wrong, command_sample, command_assess,
-    command_parse, command_rules, command_reload, command_check_config;
+    command_outcome, command_contact, command_review, command_release, command_wrong,
+    command_sample, command_alert, command_assess, command_parse, command_rules, command_reload,
+    command_check_config;
 /* NULL-terminated, in the order of the help. */
 extern const Command *const COMMANDS[];
 

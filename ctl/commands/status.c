@@ -99,6 +99,7 @@ static void print_json_status(const Standing *s, const char *words)
     json_object_set_int_member(o, "outbox_failed", n->outbox_failed);
     json_object_set_int_member(o, "outbox_unknown", n->outbox_unknown);
     json_object_set_int_member(o, "answer_by_hand", n->by_hand);
+    json_object_set_int_member(o, "alerts", n->alerts);
     json_object_set_int_member(o, "owed", s->owed.all);
     json_object_set_int_member(o, "owed_today", s->owed.today);
     json_object_set_int_member(o, "overdue", s->owed.passed);
@@ -142,6 +143,7 @@ static void print_status(const Standing *s, const char *words)
     for (int k = 1; k < CASE_STATE_COUNT; k++)
         line(case_state_name((CaseState)k), n->by_state[k]);
     line("to be answered by hand", n->by_hand);
+    line("alerts nobody has acknowledged", n->alerts);
     if (s->campaigns.all)
         printf("  %-34s %" G_GINT64_FORMAT " in %" G_GINT64_FORMAT
                ", four weeks; no rule decides them\n",

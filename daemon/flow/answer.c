@@ -2,13 +2,14 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/casework/compose.h"
+#include "daemon/flow/heed.h"
 #include "daemon/model/address.h"
 #include "daemon/store/messages.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
 
 /* Why no automatic reply may go to this case's contact; NULL where one may. */
-static const char *forbidden(const Office *o, const CaseRow *c, const Answer *a)
+static const char *forbidden(Office *o, const CaseRow *c, const Answer *a)
 {
     if (!c->contact_address || !c->contact_address[0])
         return "there is no usable email address";
@@ -16,8 +17,9 @@ static const char *forbidden(const Office *o, const CaseRow *c, const Answer *a)
         return "the address is not a plain one";
     if (office_is_own_address(o, c->contact_address))
         return "the address is our own";
-    if (!a->by_computer)
-        return NULL;
+    const char *stopped = heed_forbids(o, c, a->by_computer);
+    if (stopped || !a->by_computer)
+        return stopped;
     if (addr_is_robot(c->contact_address))
         return "the address is a robot's";
     if (a->facts->reply_forbidden)
@@ -167,7 +169,8 @@ static bool add_row(Office *o, const CaseRow *c, const Answer *a, const Reply *r
     row->reasons = a->kind == REPLY_REJECTION ? a->judgement->reasons : 0;
     row->state = g_strdup(a->hold_until ? "held" : "queued");
     row->recipient = g_strdup(c->contact_address);
-    row->return_path = return_path(o, c->reference);
+    /* A notice that comes back says nothing of the case's own mail. */
+    row->return_path = a->kind == REPLY_NOTICE ? g_strdup("") : return_path(o, c->reference);
     row->subject = g_strdup(reply->subject);
     row->created_at = now;
     row->not_before = a->hold_until ? a->hold_until : now;
@@ -212,26 +215,24 @@ bool answer_queue(Office *o, CaseRow *c, const Answer *a, bool *queued, GError *
 }
 
 bool answer_notice(Office *o, const CaseRow *c, const char *address, const char *what,
-                   GError **error)
+                   const char *ask, GError **error)
 {
     if (!address || !address[0])
         return true;
-    g_autofree char *by =
+    g_autofree char *subject = g_strdup_printf("%s: %s", c->reference, what);
+    if (outbox_notice_waits(o->db, c->id, address, subject))
+        return true;
+    g_autofree char *day =
         c->state == CASE_ASKED ? g_strdup("the complainant") : day_to_words(c->reply_due, false);
-    g_autofree char *text = g_strdup_printf("%s\n\n%s\n\nAnswer owed by: %s\n", c->reference, what,
-                                            by ? by : "no date could be worked out");
-    Reply notice = {
-        .subject = g_strdup_printf("%s: %s", c->reference, what),
-        .text = text,
-        .html = g_markup_printf_escaped("<p>%s</p><p>%s</p><p>Answer owed by: %s</p>", c->reference,
-                                        what, by ? by : "no date could be worked out"),
-        .language = (char *)"en",
-    };
+    g_autofree char *last =
+        ask ? g_strdup(ask)
+            : g_strdup_printf("Answer owed by: %s", day ? day : "no date could be worked out");
+    g_autofree char *text = g_strdup_printf("%s\n\n%s\n\n%s\n", c->reference, what, last);
+    g_autofree char *html =
+        g_markup_printf_escaped("<p>%s</p><p>%s</p><p>%s</p>", c->reference, what, last);
+    Reply notice = {.subject = subject, .text = text, .html = html, .language = (char *)"en"};
     CaseRow to = *c;
     to.contact_address = (char *)address;
     Answer a = {.kind = REPLY_NOTICE, .by_computer = true, .who = "iecd"};
-    bool ok = add_row(o, &to, &a, &notice, error);
-    g_free(notice.subject);
-    g_free(notice.html);
-    return ok;
+    return add_row(o, &to, &a, &notice, error);
 }

@@ -1,8 +1,8 @@
 /* answer.h: puts replies and notices into the outbox, within policy section 6.
  *
  * The only writer of outbox rows. It asks, for every automatic reply: may one go at all (headers,
- * robots, our own addresses, no usable address), and do the ceilings allow it. Where not, nothing
- * is queued, the case is flagged acknowledge-by-hand and its history says why.
+ * robots, our own addresses, no usable address, a stop of heed.h), and do the ceilings allow it.
+ * Where not, nothing is queued, the case is flagged acknowledge-by-hand and its history says why.
  */
 #pragma once
 
@@ -28,7 +28,9 @@ typedef struct Answer {
  * stored: the caller updates the case). */
 bool answer_queue(Office *o, CaseRow *c, const Answer *a, bool *queued, GError **error);
 
-/* Mail to the office's own people: reference and kind only, none of the person's words. `address`
- * "" does nothing. In the caller's transaction. */
+/* Mail to the office's own people: reference and kind only, none of the person's words. `ask`: what
+ * they are asked to do, NULL: the day an answer is owed by. `address` "" does nothing, nor does a
+ * notice that waits for its way already. No ceiling or stop holds it. In the caller's transaction.
+ */
 bool answer_notice(Office *o, const CaseRow *c, const char *address, const char *what,
-                   GError **error);
+                   const char *ask, GError **error);

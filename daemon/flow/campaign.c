@@ -1,5 +1,6 @@
 #include "daemon/flow/campaign.h"
 #include "daemon/base/log.h"
+#include "daemon/flow/alarm.h"
 #include "daemon/flow/outcome.h"
 #include "daemon/store/matters.h"
 #include "daemon/store/messages.h"
@@ -153,7 +154,8 @@ bool campaign_enter(Office *o, const Campaign *c, const Arrival *a, int64_t case
         return true;
     int64_t id = c->id ? c->id : begin_campaign(o, c, a, error);
     g_autoptr(CaseRow) row = id ? cases_load(o->db, case_id, error) : NULL;
-    return row && matters_enter_campaign(o->db, id, a->message_id, a->received_at, error) &&
+    return row && (c->id || alarm_raise(o, row, ALERT_CAMPAIGN, a->message_id, error)) &&
+           matters_enter_campaign(o->db, id, a->message_id, a->received_at, error) &&
            outcome_review(o, row, "campaign", WHY, error);
 }
 

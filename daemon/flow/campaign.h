@@ -21,7 +21,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Campaign, campaign_clear)
 bool campaign_find(Office *o, const Arrival *a, Campaign *out, GError **error);
 bool campaign_holds(const Campaign *c);
 /* Enters the message; where the campaign begins with it, those before it too, and rejections held
- * for them wait for a person. After kin_register. */
+ * for them wait for a person, and the duty officer is alerted. After kin_register. */
 bool campaign_enter(Office *o, const Campaign *c, const Arrival *a, int64_t case_id,
                     GError **error);
 /* A person decides instead of the rule. */

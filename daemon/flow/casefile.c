@@ -4,6 +4,7 @@
 #include "daemon/casework/decide_settings.h"
 #include "daemon/casework/merge.h"
 #include "daemon/flow/campaign.h"
+#include "daemon/flow/heed.h"
 #include "daemon/flow/join.h"
 #include "daemon/flow/kin.h"
 #include "daemon/flow/look_again.h"
@@ -169,6 +170,12 @@ static bool enter_message(const Filing *f, int64_t case_id, GError **error)
            campaign_enter(f->o, &f->campaign, &f->arrival, case_id, error);
 }
 
+static bool heed(const Filing *f, CaseRow *c, GError **error)
+{
+    Heeding h = {.facts = f->facts, .sender = f->sender, .message_id = f->p->id};
+    return heed_message(f->o, c, &h, error);
+}
+
 /* A claim without proof: a case of its own, linked, for a person; the stranger learns nothing. */
 static void judge_claim(const Filing *f, const DecideContext *context, Judgement *j)
 {
@@ -245,7 +252,7 @@ static bool file_new(Filing *f, const Join *join, FiledAs *as, GError **error)
         return true;
     }
     g_autoptr(CaseRow) c = new_case(f, join->row ? join->row->id : 0);
-    if (!create_case(f, c, error) || !link_new(f, c, join, error))
+    if (!create_case(f, c, error) || !link_new(f, c, join, error) || !heed(f, c, error))
         return false;
     Effect e = {
         .facts = f->facts,
@@ -281,6 +288,17 @@ static bool is_in_campaign(const Filing *f, const CaseRow *c)
            (matters_campaign_of_case(f->o->db, c->id, &campaign, NULL) && campaign);
 }
 
+/* A person has the case already: what they promised stands, and they learn of this too. */
+static void stay_referred(const CaseRow *c, Judgement *j)
+{
+    j->decision = DECISION_REFER;
+    j->line = j->line == 0 ? 0 : 1;
+    j->reasons = j->asks = 0;
+    j->refer |= c->refer;
+    if (c->reply_due != DAY_NONE)
+        j->reply_due = c->reply_due;
+}
+
 /* What happens to a case when its person writes again (policy 4b). */
 static bool judge_again(Filing *f, const Join *join, const Facts *merged, Judgement *j)
 {
@@ -289,7 +307,11 @@ static bool judge_again(Filing *f, const Join *join, const Facts *merged, Judgem
     bool by_person = c->decided_by[0] && strcmp(c->decided_by, "rules") != 0;
     bool look_again = look_again_is_asked(f->o, c);
     decide(merged, &context, j);
-    if (j->line == 0) {
+    if (c->state == CASE_REFERRED && heed_refers(f->facts)) {
+        stay_referred(c, j);
+        return true;
+    }
+    if (j->line == 0 && (f->facts->flags & BIT(FLAG_URGENT))) {
         j->refer |= look_again ? BIT(REFER_LOOK_AGAIN) : 0;
         return true;
     }
@@ -317,11 +339,7 @@ static bool add_to_case(Filing *f, CaseRow *c, const Facts *merged, Judgement *j
     static const char WHY[] = "more came; what is decided, and by when, stays";
     if (c->state != CASE_REFERRED || f->facts->thanks_only)
         return true;
-    j->decision = DECISION_REFER;
-    j->line = 1;
-    j->reasons = j->asks = 0;
-    j->refer |= c->refer;
-    j->reply_due = c->reply_due;
+    stay_referred(c, j);
     c->refer = j->refer;
     c->flags |= j->flags;
     return cases_add_decision(f->o->db, c->id, f->p->id, j, merged, "rules", WHY, clock_now(),
@@ -375,7 +393,7 @@ static bool file_joined(Filing *f, Join *join, FiledAs *as, GError **error)
         *as = FILE_FRESH_READ;
         return true;
     }
-    if (!store_joined(f, c, join->how, error))
+    if (!store_joined(f, c, join->how, error) || !heed(f, c, error))
         return false;
     if (!moves)
         return add_to_case(f, c, merged, &j, error) && enter_message(f, c->id, error);
@@ -436,11 +454,6 @@ static bool file_other(Filing *f, GError **error)
                        "an automatic reply came; nothing is sent", clock_now(), error);
 }
 
-static bool from_person(const Facts *x)
-{
-    return x->kind == KIND_COMPLAINT || x->kind == KIND_FOLLOW_UP || (x->flags & BIT(FLAG_URGENT));
-}
-
 static void set_arrival(Filing *f)
 {
     sketch_of_document(f->d, arrival_by_form(f->facts), &f->sketch);
@@ -496,7 +509,7 @@ bool casefile_file(Office *o, const PendingMessage *p, const ReadResult *result,
         return false;
     if (duplicate)
         return true;
-    if (!from_person(f.facts))
+    if (!facts_by_person(f.facts))
         return file_other(&f, error);
     return file_written(&f, as, error);
 }

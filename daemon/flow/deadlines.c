@@ -1,6 +1,7 @@
 #include "daemon/flow/deadlines.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
+#include "daemon/flow/alarm.h"
 #include "daemon/flow/answer.h"
 #include "daemon/flow/dispatch.h"
 #include "daemon/flow/handle.h"
@@ -28,7 +29,7 @@ bool deadlines_tell(Office *o, CaseRow *c, const char *what, GError **error)
 {
     const char *fields[] = {"CASE", c->reference, NULL};
     log_line(LOG_LEVEL_WARNING, fields, "%s: %s", c->reference, what);
-    return answer_notice(o, c, o->settings->casework.chase_address, what, error) &&
+    return answer_notice(o, c, o->settings->casework.chase_address, what, NULL, error) &&
            cases_event(o->db, c->id, 0, "iecd", "chased", what, clock_now(), error);
 }
 
@@ -62,11 +63,10 @@ static bool send_holding(Office *o, CaseRow *c, Day today, GError **error)
         c->reply_due = promise; /* the promise is a deadline like the first, and is chased */
         c->chased = CHASE_NONE;
     }
-    return deadlines_tell(o, c,
-                          queued
-                              ? "nobody has decided by noon on deadline day; a holding letter goes"
-                              : "nobody has decided by noon on deadline day; no letter could go",
-                          error);
+    const char *what = queued ? "nobody has decided by noon on deadline day; a holding letter goes"
+                              : "nobody has decided by noon on deadline day; no letter could go";
+    return deadlines_tell(o, c, what, error) &&
+           answer_notice(o, c, o->settings->casework.head_address, what, NULL, error);
 }
 
 /* Thanks, and claims not proven, got a receipt at most: no letter says that a promise to them is
@@ -127,7 +127,9 @@ static bool chase(Office *o, CaseRow *c, Chase step, int64_t now, GError **error
     bool ok = hold                  ? send_holding(o, c, day_of_instant(now), error)
               : step == CHASE_TODAY ? deadlines_tell(o, c, "the promised day has come", error)
                                     : deadlines_tell(o, c, WORDS[step], error);
-    return ok && cases_update(o->db, c, error) && transaction_commit(tx, error);
+    AlertKind kind = step == CHASE_PASSED ? ALERT_DEADLINE_PAST : ALERT_DEADLINE_NEAR;
+    return ok && alarm_raise(o, c, kind, 0, error) && cases_update(o->db, c, error) &&
+           transaction_commit(tx, error);
 }
 
 /* A case that came when the calendar was too short for it has a deadline as soon as a newer one
@@ -240,7 +242,8 @@ void deadlines_look(Deadlines *d)
     if (o->stopping)
         return;
     if (!release_let_go(o, &error) || !release_all(o, now, &error) || !chase_all(o, now, &error) ||
-        (d->heard && !silence_look(o, now, &error)) || !sampling_draw(o, &error)) {
+        (d->heard && !silence_look(o, now, &error)) || !sampling_draw(o, &error) ||
+        !alarm_look(o, now, &error)) {
         office_fail(o, "looking at deadlines", error);
         return;
     }

@@ -1,10 +1,10 @@
 /* deadlines.h: the office's clock: holds that end, replies that fall due, people to be chased.
  *
- * A case a person must decide is chased (log line, event, optional mail) two and one working days
- * before its deadline and when it has passed; at noon on the day the holding letter goes, with a
- * new date, once for each message whose clock runs; not to those who were promised nothing. Looks
- * after questions without an answer too (silence.h). Days are Europe/London's. A deadline is never
- * missed in silence.
+ * A case a person must decide is chased (log line, event, optional mail, alert) two and one working
+ * days before its deadline and when it has passed; at noon on the day the holding letter goes, with
+ * a new date, once for each message whose clock runs, and the head of the team is told; not to
+ * those who were promised nothing. Looks after questions without an answer too (silence.h). Days
+ * are Europe/London's. A deadline is never missed in silence.
  */
 #pragma once
 

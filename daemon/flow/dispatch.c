@@ -77,6 +77,23 @@ static void wake_in(Dispatch *d, int64_t seconds)
     d->wake_source = g_timeout_add_seconds((guint)CLAMP(seconds, 1, 3600), wake, d);
 }
 
+/* One of our own addresses is wrong: that is the administrator's to mend, and no word on the case.
+ */
+static bool notice_failed(Dispatch *d, const OutboxRow *r, const char *answer, GError **error)
+{
+    const char *fields[] = {"CASE", NULL, NULL};
+    g_autoptr(CaseRow) c = cases_load(d->office->db, r->case_id, error);
+    if (!c)
+        return false;
+    fields[1] = c->reference;
+    log_line(LOG_LEVEL_ERROR, fields,
+             "a notice of %s to the office's own people was refused; look at the addresses of "
+             "casework: %s",
+             c->reference, answer);
+    return cases_event(d->office->db, r->case_id, 0, "iecd", "notice-undelivered", answer,
+                       clock_now(), error);
+}
+
 /* What the outcome of one try writes. */
 static bool record(Dispatch *d, const OutboxRow *r, SmtpOutcome outcome, const char *answer,
                    GError **error)
@@ -108,8 +125,10 @@ static bool record(Dispatch *d, const OutboxRow *r, SmtpOutcome outcome, const c
     case SMTP_REFUSED:
         break;
     }
-    return outbox_failed(db, r->id, answer, error) &&
-           outcome_undelivered(d->office, r->case_id, 0, answer, error);
+    if (!outbox_failed(db, r->id, answer, error))
+        return false;
+    return r->kind == REPLY_NOTICE ? notice_failed(d, r, answer, error)
+                                   : outcome_undelivered(d->office, r->case_id, 0, answer, error);
 }
 
 /* Pauses and words that the outcome asks for; before record, which uses paused_until. */
@@ -130,8 +149,16 @@ static void heed(Dispatch *d, SmtpOutcome outcome, const char *answer)
     }
 }
 
-static OutboxRow *next_due(Dispatch *d, GError **error)
+/* Notices first; `ceiling` reached: they alone. */
+static OutboxRow *next_due(Dispatch *d, bool ceiling, GError **error)
 {
+    g_autoptr(GError) broken = NULL;
+    int64_t notice = outbox_notice_due(d->office->db, clock_now(), &broken);
+    if (broken || ceiling || notice) {
+        if (broken)
+            g_propagate_error(error, g_steal_pointer(&broken));
+        return notice ? outbox_load(d->office->db, notice, error) : NULL;
+    }
     if (d->next >= d->page->len) {
         GPtrArray *more = outbox_due(d->office->db, clock_now(), DUE_PAGE, error);
         if (!more)
@@ -147,11 +174,11 @@ static OutboxRow *next_due(Dispatch *d, GError **error)
 }
 
 /* A row listed as due may have been cancelled since the page was read. */
-static OutboxRow *take_next(Dispatch *d, GError **error)
+static OutboxRow *take_next(Dispatch *d, bool ceiling, GError **error)
 {
     for (;;) {
         g_autoptr(GError) broken = NULL;
-        g_autoptr(OutboxRow) r = next_due(d, &broken);
+        g_autoptr(OutboxRow) r = next_due(d, ceiling, &broken);
         if (broken) {
             g_propagate_error(error, g_steal_pointer(&broken));
             return NULL;
@@ -166,21 +193,27 @@ static OutboxRow *take_next(Dispatch *d, GError **error)
 static bool may_send(Dispatch *d)
 {
     int64_t now = clock_now();
-    int ceiling = d->office->settings->outgoing.per_minute;
     if (d->office->stopping)
         return false;
     if (now < d->paused_until) {
         wake_in(d, d->paused_until - now);
         return false;
     }
+    return true;
+}
+
+/* The ceiling of replies a minute; the office's own people are told over it. */
+static bool at_ceiling(Dispatch *d)
+{
+    int64_t now = clock_now();
+    int ceiling = d->office->settings->outgoing.per_minute;
     if (now / 60 != d->minute) {
         d->minute = now / 60;
         d->sent_in_minute = 0;
     }
-    if (ceiling > 0 && d->sent_in_minute >= ceiling) {
-        wake_in(d, 60 - now % 60);
+    if (ceiling == 0 || d->sent_in_minute < ceiling)
         return false;
-    }
+    wake_in(d, 60 - now % 60);
     return true;
 }
 
@@ -194,7 +227,7 @@ static bool step(Dispatch *d, const OutboxRow *ended, SmtpOutcome outcome, const
     if (ended && !record(d, ended, outcome, answer, error))
         return false;
     g_autoptr(GError) broken = NULL;
-    g_autoptr(OutboxRow) r = may_send(d) ? take_next(d, &broken) : NULL;
+    g_autoptr(OutboxRow) r = may_send(d) ? take_next(d, at_ceiling(d), &broken) : NULL;
     if (broken) {
         g_propagate_error(error, g_steal_pointer(&broken));
         return false;
@@ -388,6 +421,16 @@ void dispatch_settings_changed(Dispatch *d)
 {
     open_sender(d);
     d->paused_until = 0;
+    dispatch_kick(d);
+}
+
+void dispatch_recall(Dispatch *d, int64_t id)
+{
+    if (!d || d->marked || !d->current || d->current->id != id)
+        return;
+    g_clear_pointer(&d->sender, smtp_sender_free); /* it was on its way there, not begun */
+    g_clear_pointer(&d->current, outbox_row_free);
+    open_sender(d);
     dispatch_kick(d);
 }
 

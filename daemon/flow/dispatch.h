@@ -12,6 +12,8 @@ Dispatch *dispatch_open(Office *o);
 void dispatch_close(Dispatch *d);
 /* There may be rows to send. NULL does nothing. */
 void dispatch_kick(Dispatch *d);
+/* The row is about to be cancelled: it is not begun, and another goes before it. */
+void dispatch_recall(Dispatch *d, int64_t id);
 /* True while a reply is on the wire. */
 bool dispatch_busy(const Dispatch *d);
 /* Around a change of settings: the sender holds names of the old ones. */

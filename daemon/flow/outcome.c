@@ -1,6 +1,7 @@
 #include "daemon/flow/outcome.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
+#include "daemon/flow/alarm.h"
 #include "daemon/flow/answer.h"
 #include "daemon/flow/look_again.h"
 #include "daemon/flow/release.h"
@@ -188,19 +189,6 @@ static CaseState state_after(const Effect *e, bool queued)
     g_assert_not_reached();
 }
 
-static bool alert(Office *o, const CaseRow *c, const Judgement *j, GError **error)
-{
-    const char *what = j->flags & BIT(FLAG_URGENT)               ? "urgent: a person may be at risk"
-                       : j->flags & BIT(FLAG_SERIOUS_MISCONDUCT) ? "serious misconduct is described"
-                                                                 : NULL;
-    if (!what)
-        return true;
-    const char *fields[] = {"CASE", c->reference, NULL};
-    log_line(LOG_LEVEL_WARNING, fields, "alert: %s", what);
-    return answer_notice(o, c, o->settings->casework.alert_address, what, error) &&
-           cases_event(o->db, c->id, 0, "iecd", "alerted", what, clock_now(), error);
-}
-
 static void take_judgement(CaseRow *c, const Effect *e)
 {
     const Judgement *j = e->judgement;
@@ -255,9 +243,7 @@ bool outcome_apply(Office *o, CaseRow *c, const Effect *e, GError **error)
         !queue_replies(o, c, e, decision_id, &queued, error))
         return false;
     take_state(c, e, state_after(e, queued));
-    if (!look_again_follow(o, c, e, error))
-        return false;
-    if (!cases_update(o->db, c, error) || (by_rules(e) && !alert(o, c, e->judgement, error)))
+    if (!look_again_follow(o, c, e, error) || !cases_update(o->db, c, error))
         return false;
     const char *fields[] = {"CASE", c->reference, NULL};
     log_line(LOG_LEVEL_INFO, fields, "%s: %s, by %s", c->reference, case_state_name(c->state),
@@ -283,7 +269,9 @@ bool outcome_undelivered(Office *o, int64_t case_id, int64_t message_id, const c
              c->reference);
     Effect e = {.message_id = message_id, .by = "iecd"};
     return cancel_held(o, c, &e, error) && cases_update(o->db, c, error) &&
-           cases_event(o->db, c->id, message_id, "iecd", "undelivered", why, clock_now(), error);
+           cases_event(o->db, c->id, message_id, "iecd", "undelivered", why, clock_now(), error) &&
+           (!(c->flags & BIT(FLAG_URGENT)) ||
+            alarm_raise(o, c, ALERT_UNDELIVERED, message_id, error));
 }
 
 static bool hold_for_person(Office *o, CaseRow *c, GError **error)

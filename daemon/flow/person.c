@@ -3,8 +3,10 @@
 #include "daemon/casework/decide.h"
 #include "daemon/casework/merge.h"
 #include "daemon/flow/closing.h"
+#include "daemon/flow/contact.h"
 #include "daemon/flow/deadlines.h"
 #include "daemon/flow/dispatch.h"
+#include "daemon/flow/heed.h"
 #include "daemon/flow/look_again.h"
 #include "daemon/flow/outcome.h"
 #include "daemon/flow/release.h"
@@ -86,6 +88,17 @@ static bool allowed_from(const CaseRow *c, Decision d, GError **error)
                           case_state_name(c->state), case_state_name(AFTER[d]));
 }
 
+/* A decision whose letter is stopped (heed.h) is not made as if it had been told. */
+static bool may_write(Office *o, JsonObject *request, const CaseRow *c, Decision d, GError **error)
+{
+    bool letter = d == DECISION_NONE ? request_text(request, "note")[0] : d != DECISION_REFER;
+    const char *why = letter ? heed_forbids(o, c, false) : NULL;
+    return !why || request_refuse(error,
+                                  "%s: %s; say first where letters go, with iecctl contact %s "
+                                  "--address A, or write yourself and close the case",
+                                  c->reference, why, c->reference);
+}
+
 static Day owed_after(Office *o, const CaseRow *c, Decision d)
 {
     if (d == DECISION_REFER)
@@ -102,7 +115,8 @@ static char *decide_as(Office *o, CaseRow *c, JsonObject *request, const char *w
     g_auto(Judgement) j = {0};
     if (!read_decision(request, word, &j, error) || !allowed_from(c, j.decision, error) ||
         !look_again_may_decide(o, c, j.decision, who, error) ||
-        !closing_may_decide(o, c, j.decision, error))
+        !closing_may_decide(o, c, j.decision, error) ||
+        !may_write(o, request, c, j.decision, error))
         return NULL;
     int64_t message_id = 0;
     g_autoptr(Facts) facts = case_facts(o, c, &message_id, error);
@@ -217,6 +231,8 @@ char *person_request(Office *o, JsonObject *request, const char *who, GError **e
         {"change", change_case},
         {"close", close_case},
         {"outcome", set_outcome},
+        {"contact", contact_set},
+        {"alert-ack", contact_alert_seen},
         {"release", release_request},
         {"wrong", release_wrong_request},
         {"sample-judge", sampling_judge_request},

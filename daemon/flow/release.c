@@ -3,7 +3,7 @@
 #include "daemon/base/log.h"
 #include "daemon/casework/decide_settings.h"
 #include "daemon/casework/sample.h"
-#include "daemon/flow/answer.h"
+#include "daemon/flow/alarm.h"
 #include "daemon/flow/request.h"
 #include "daemon/flow/rule_sets.h"
 #include "daemon/store/endings.h"
@@ -344,10 +344,7 @@ static bool mark_wrong(Office *o, CaseRow *c, const DecisionRow *d, WrongRejecti
         return false;
     if (by_rules && !stop_reasons(o, w, c->reference, stopped, error))
         return false;
-    const char *fields[] = {"CASE", c->reference, NULL};
-    log_line(LOG_LEVEL_WARNING, fields, "%s: a rejection was found wrong", c->reference);
-    return look_again(o, c, d, w, error) && answer_notice(o, c, o->settings->casework.alert_address,
-                                                          "a rejection was found wrong", error);
+    return look_again(o, c, d, w, error) && alarm_raise(o, c, ALERT_WRONG_REJECTION, 0, error);
 }
 
 char *release_wrong_request(Office *o, JsonObject *request, const char *who, GError **error)

@@ -2,7 +2,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/casework/sample.h"
-#include "daemon/flow/answer.h"
+#include "daemon/flow/alarm.h"
 #include "daemon/flow/request.h"
 #include "daemon/store/release.h"
 #include "daemon/store/samples.h"
@@ -140,9 +140,7 @@ char *sampling_judge_request(Office *o, JsonObject *request, const char *who, GE
     if (!cases_event(o->db, c->id, 0, who, "read-again", text + strlen(c->reference) + 2,
                      r->read_at, error))
         return NULL;
-    if (result == SAMPLE_OVERTURNED &&
-        !answer_notice(o, c, o->settings->casework.alert_address,
-                       "a blind reader would not have rejected it", error))
+    if (result == SAMPLE_OVERTURNED && !alarm_raise(o, c, ALERT_WRONG_REJECTION, 0, error))
         return NULL;
     return g_steal_pointer(&text);
 }
