@@ -41,7 +41,7 @@ MISTAKES = [  # words, exit status, what the answer says
     (("show", "IEC/26/999999"), 1, "there is no case"),
     (("show", "nonsense"), 1, "IEC/26/000123"),
     (("show",), 2, "name a case"),
-    (("review", "approve"), 2, "usage"),
+    (("review", "alert", "approve"), 2, "usage"),
     (("review", "approve", "{case}"), 1, "holds no rejection"),
     (("cases", "--state", "lost"), 2, "awaiting-release"),
     (("cases", "--decision", "maybe"), 2, "write one of"),
@@ -56,8 +56,8 @@ MISTAKES = [  # words, exit status, what the answer says
     (("rules", "mend"), 2, "check or list"),
     (("rules", "list", "/nowhere"), 1, "/nowhere"),
 ]
-COMMANDS = ("status cases show decide review release wrong sample assess parse rules reload "
-            "check-config").split()
+COMMANDS = ("status cases show decide close outcome contact review release wrong sample alert assess parse "
+            "rules reload check-config").split()
 # An escape sequence, a bell, a C1 control, a reversal of direction: in subject and name.
 HOSTILE = "=?utf-8?q?Look_=1B]0;owned=07=1B[2J_=C2=9B31m_=E2=80=AEgnp.exe?="
 
@@ -138,8 +138,11 @@ def formats(office):
     with open(some, "wb") as f:
         f.write(letter("Greta Garside")[1])
     reference = office.cases()[-1]["reference"]
-    tries = {"show": [reference], "assess": [some], "parse": [some], "rules": ["list"],
-             "decide": [reference, "refer", "--why", "again"]}
+    accepted = office.cases("--state", "accepted")[0]["reference"]
+    tries = {"show": [reference], "contact": [reference], "assess": [some], "parse": [some], "rules": ["list"],
+             "decide": [reference, "refer", "--why", "again"],
+             "close": [accepted, "--as", "outside", "--why", "it is in court"],
+             "outcome": [accepted, "investigate"]}
     for name in COMMANDS:
         done = office.iecctl(name, "--help")
         tap.ok(done.returncode == 0 and "Usage" in done.stdout, f"{name} --help",
@@ -150,7 +153,8 @@ def formats(office):
         except ValueError as error:
             rows = [str(error)]
         tap.ok(done.returncode == 0 and all(isinstance(r, dict) for r in rows) and
-               (rows or name in ("review", "wrong", "sample")), f"{name} --format json", done.stdout + done.stderr)
+               (rows or name in ("review", "wrong", "sample", "alert")), f"{name} --format json",
+               done.stdout + done.stderr)
 
 
 def filters(office, people):

@@ -311,7 +311,8 @@ def sample():
         tap.ok("drawn 20, read 3" in text, "with counts", text)
         tap.ok("drawn 0, read 0" in office.iecctl("sample", "report", "--since", "2026-11-09").stdout, "--since")
         office.settle()
-        tap.equal(sum(DUTY in m["To"] for m in office.sent()), 1, "the duty officer hears of one overturned")
+        tap.equal(sum(DUTY in m["To"] and "seems to be wrong" in m["Subject"] for m in office.sent()), 1,
+                  "the duty officer hears of one overturned")
         office.at("2026-11-10 10:00")
         tap.equal(office.query("SELECT count(*) FROM sample_weeks")[0][0], 1, "a week is drawn once")
 
