@@ -8,6 +8,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
+from fake_smtp import FakeSmtp
+from fakes import SILENCE
 from letters import Writer
 from office import Office, london, message
 from process import until
@@ -207,6 +209,44 @@ def server_down():
                   "and each address gets one mail when it is back, not one for each repetition")
 
 
+def by_smtp(smtp, **settings):
+    return Office(outgoing={"kind": "smtp", **smtp.settings()}, **settings)
+
+
+def wrong_address():
+    """A duty address that the server refuses is no reason to call the complainant unreachable."""
+    refused = {DUTY[0]: "550 5.1.1 No such user"}
+    with FakeSmtp(tls="starttls", refused=refused) as smtp, by_smtp(smtp, **NOBODY) as office:
+        office.start()
+        send(office, message("ines@example.org", "help", DESPERATE))
+        case = case_of(office, "ines@example.org")
+        tap.equal(sorted(m.recipient for m in smtp.taken), ["ines@example.org", DUTY[1]],
+                  "the other address and the person have their mail")
+        tap.equal((case["flags"], len(happened(office, case["reference"], "notice-undelivered"))),
+                  (["urgent"], 1), "the case is not called undelivered")
+        tap.ok("look at the addresses of casework" in office.log_text(), "the log says what to mend")
+        office.stop()
+
+
+def stopped_on_the_way():
+    """The server does not greet: a reply on its way there is stopped by a withdrawal."""
+    with FakeSmtp(tls="starttls", plan={"connect": [SILENCE]}) as smtp, by_smtp(smtp, **NOBODY) as office:
+        office.start()
+        address, data = Writer().letter("ask")
+        office.deliver(data)
+        until(lambda: office.cases() and smtp.connections > 0, 60, "a connection")
+        reference = office.cases()[0]["reference"]
+        office.deliver(message(address, f"Re: {reference}", "I wish to withdraw my complaint.\n"))
+        office.settle(messages=2)
+        replies = [(r["kind"], r["state"]) for r in office.show(reference)["replies"] if r["kind"] != "notice"]
+        tap.equal((replies, case_state(office, reference)), ([("question", "cancelled")], "referred"),
+                  "a reply not yet begun is stopped")
+        send(office, message("ines@example.org", "help", DESPERATE))
+        tap.equal([m.recipient for m in smtp.taken],
+                  [*DUTY, "ines@example.org"], "the next are sent, alerts first")
+        office.stop()
+
+
 def withdrawal():
     with Office(hold=1, **NOBODY) as office:
         office.at("2026-11-02 10:00")
@@ -371,6 +411,8 @@ def story():
     threats()
     ceiling()
     server_down()
+    wrong_address()
+    stopped_on_the_way()
     withdrawal()
     death()
     silence()
