@@ -13,12 +13,13 @@
 /* The condition of policy 4a, or what held it back since; g_free. */
 static char *waits_because(Db *db, const CaseRow *c, const DecisionRow *last)
 {
+    static const char *const HELD[] = {"held-back", "campaign", "perhaps-more-came", NULL};
     if (last && last->release_why[0])
         return g_strdup(last->release_why);
     g_autoptr(GPtrArray) events = cases_events(db, c->id, NULL);
     for (unsigned n = events ? events->len : 0; n > 0; n--) {
         const EventRow *e = events->pdata[n - 1];
-        if (!strcmp(e->what, "held-back"))
+        if (g_strv_contains(HELD, e->what))
             return g_strdup(e->why);
     }
     return g_strdup("no day could be found for its hold to end");

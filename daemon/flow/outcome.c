@@ -6,6 +6,7 @@
 #include "daemon/flow/look_again.h"
 #include "daemon/flow/release.h"
 #include "daemon/store/outbox.h"
+#include "daemon/store/release.h"
 #include <string.h>
 
 void outcome_refer(Judgement *j, ReferWhy why)
@@ -279,7 +280,10 @@ static bool hold_for_person(Office *o, CaseRow *c, GError **error)
     g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
     for (unsigned n = 0; rows && n < rows->len; n++) {
         const OutboxRow *r = rows->pdata[n];
-        if (!strcmp(r->state, "held") && !outbox_hold_until(o->db, r->id, INT64_MAX, error))
+        if (strcmp(r->state, "held") != 0)
+            continue;
+        if (!release_unhold(o->db, r->id, error) ||
+            !outbox_hold_until(o->db, r->id, INT64_MAX, error))
             return false;
     }
     c->release = RELEASE_REVIEWED;
@@ -288,7 +292,7 @@ static bool hold_for_person(Office *o, CaseRow *c, GError **error)
 
 bool outcome_review(Office *o, CaseRow *c, const char *what, const char *why, GError **error)
 {
-    bool holds = c->state == CASE_AWAITING_RELEASE && c->release == RELEASE_AUTOMATIC;
+    bool holds = c->state == CASE_AWAITING_RELEASE;
     return (!holds || hold_for_person(o, c, error)) &&
            cases_event(o->db, c->id, 0, "iecd", what, why, clock_now(), error);
 }

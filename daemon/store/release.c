@@ -73,7 +73,7 @@ bool release_unhold(Db *db, int64_t outbox_id, GError **error)
 {
     g_auto(Statement) s = db_statement(db, RELEASE_UNHOLD);
     bind_int(s, 1, outbox_id);
-    return statement_run_one(db, s, "held rejection", outbox_id, error);
+    return statement_run(db, s, error);
 }
 
 static void held_free(void *data)

@@ -30,6 +30,7 @@ typedef struct HeldRelease {
 /* The row of a held rejection, until it leaves that state (the schema sees to it) or is let go. */
 bool release_hold(Db *db, int64_t outbox_id, int64_t hold_end, const char *rules_version,
                   GError **error);
+/* Nothing where there is none. */
 bool release_unhold(Db *db, int64_t outbox_id, GError **error);
 GPtrArray *release_held(Db *db, GError **error); /* HeldRelease */
 
