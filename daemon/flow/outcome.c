@@ -88,11 +88,23 @@ static Answer answer_of(const Office *o, const Effect *e, ReplyKind kind, int64_
     };
 }
 
-static ReplyKind acknowledgement_kind(const Effect *e)
+/* A later complaint like one that was rejected is looked at again too, but in a case of its own:
+ * its complainant asked for no second look. */
+static bool asks_to_look_again(Office *o, const CaseRow *c, const Effect *e)
 {
-    if (e->judgement->flags & BIT(FLAG_URGENT))
+    return e->judgement->refer & BIT(REFER_LOOK_AGAIN) &&
+           (outbox_count_kind(o->db, c->id, REPLY_REJECTION) > 0 ||
+            outbox_count_kind(o->db, c->id, REPLY_CLOSED_OUTSIDE) > 0);
+}
+
+/* Where help is to be had is said once; that somebody looks again is said all the same. */
+static ReplyKind acknowledgement_kind(Office *o, const CaseRow *c, const Effect *e)
+{
+    bool again = asks_to_look_again(o, c, e);
+    bool helped = again && outbox_count_kind(o->db, c->id, REPLY_URGENT) > 0;
+    if (e->judgement->flags & BIT(FLAG_URGENT) && !helped)
         return REPLY_URGENT;
-    if (e->judgement->refer & BIT(REFER_LOOK_AGAIN))
+    if (again)
         return REPLY_LOOK_AGAIN;
     return e->receipt_only ? REPLY_RECEIPT : REPLY_ACKNOWLEDGEMENT;
 }
@@ -104,7 +116,7 @@ static bool queue_rejection(Office *o, CaseRow *c, const Effect *e, int64_t deci
     Answer rejection = answer_of(o, e, REPLY_REJECTION, decision_id);
     if (!by_rules(e))
         return answer_queue(o, c, &rejection, queued, error);
-    Answer acknowledgement = answer_of(o, e, acknowledgement_kind(e), decision_id);
+    Answer acknowledgement = answer_of(o, e, acknowledgement_kind(o, c, e), decision_id);
     bool acknowledged;
     if (!answer_queue(o, c, &acknowledgement, &acknowledged, error))
         return false;
@@ -157,7 +169,7 @@ static bool queue_replies(Office *o, CaseRow *c, const Effect *e, int64_t decisi
     case DECISION_ACCEPT:
         return queue_acceptance(o, c, e, decision_id, queued, error);
     case DECISION_REFER:
-        a = answer_of(o, e, acknowledgement_kind(e), decision_id);
+        a = answer_of(o, e, acknowledgement_kind(o, c, e), decision_id);
         return by_rules(e) ? answer_queue(o, c, &a, queued, error) : true;
     case DECISION_NONE: /* closed by a person */
         a = answer_of(o, e, e->letter ? e->letter : REPLY_CLOSED, decision_id);

@@ -15,8 +15,8 @@ bool look_again_asked(Db *db, int64_t case_id, int64_t message_id, int64_t now, 
 bool look_again_answered(Db *db, int64_t case_id, const char *answer, const char *who, int64_t now,
                          GError **error);
 /* Whether a look-again of this case waits for its answer; and whether `who` let one of its
- * rejections go, made one, or closed it as outside or proposed that. Both true where the register
- * cannot say: then somebody else decides. */
+ * rejections (or of the case it takes up again) go, made one, or closed it as outside or proposed
+ * that. Both true where the register cannot say: then somebody else decides. */
 bool look_again_open(Db *db, int64_t case_id);
 bool look_again_barred(Db *db, int64_t case_id, const char *who);
 

@@ -1,6 +1,10 @@
 /* sql_endings.h: the statements of endings.h, private to this folder (see statement.h). */
 #pragma once
 
+/* The case, and the one of the same sender that it takes up again. */
+#define LOOK_AGAIN_CASES                                                                           \
+    "(SELECT ?1 UNION ALL SELECT other_id FROM case_links WHERE case_id = ?1 AND why = 'later')"
+
 /* Who may not look at a rejection again: those who made one, let one go, or had a part in closing
  * the case as outside. */
 #define SQL_ENDINGS(X)                                                                             \
@@ -11,10 +15,11 @@
     X(LOOK_AGAIN_OPEN, "SELECT EXISTS (SELECT 1 FROM look_agains WHERE case_id = ?1 AND "          \
                        "answer IS NULL)")                                                          \
     X(LOOK_AGAIN_BARRED,                                                                           \
-      "SELECT EXISTS (SELECT 1 FROM decisions WHERE case_id = ?1 AND by = ?2 AND "                 \
-      "decision = 'reject') OR EXISTS (SELECT 1 FROM events WHERE case_id = ?1 AND who = ?2 "      \
-      "AND what = 'released') OR EXISTS (SELECT 1 FROM close_proposals WHERE case_id = ?1 AND "    \
-      "ended = 'agreed' AND (proposed_by = ?2 OR ended_by = ?2))")                                 \
+      "SELECT EXISTS (SELECT 1 FROM decisions WHERE case_id IN " LOOK_AGAIN_CASES " AND by = ?2 "  \
+      "AND decision = 'reject') OR EXISTS (SELECT 1 FROM events WHERE case_id "                    \
+      "IN " LOOK_AGAIN_CASES " AND who = ?2 AND what = 'released') OR EXISTS (SELECT 1 FROM "      \
+      "close_proposals WHERE case_id IN " LOOK_AGAIN_CASES " AND ended = 'agreed' AND "            \
+      "(proposed_by = ?2 OR ended_by = ?2))")                                                      \
     X(LOOK_AGAIN_COUNTS, "SELECT ifnull(answer, 'open'), count(*) FROM look_agains GROUP BY 1")    \
     X(REJECTION_COUNT,                                                                             \
       "SELECT count(*) FROM outbox INDEXED BY outbox_rejections WHERE "                            \
