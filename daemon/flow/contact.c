@@ -59,7 +59,8 @@ static bool take_back(Office *o, CaseRow *c, const char *who, bool *taken, GErro
     return rows != NULL;
 }
 
-/* Whoever says where letters go has settled what stopped them; a withdrawal stands. */
+/* Whoever says where letters go has settled what stopped them; a withdrawal stands until somebody
+ * decides. */
 static bool lift_stops(Office *o, const CaseRow *c, const char *who, GError **error)
 {
     bool death = false, silence = false;

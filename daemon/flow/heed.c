@@ -26,6 +26,15 @@ const char *heed_forbids(Office *o, const CaseRow *c, bool by_computer)
     return NULL;
 }
 
+bool heed_settle(Office *o, const CaseRow *c, const char *who, GError **error)
+{
+    bool lifted = false;
+    int64_t now = clock_now();
+    return stops_lift(o->db, c->id, STOP_WITHDRAWAL, who, now, &lifted, error) &&
+           (!lifted || cases_event(o->db, c->id, 0, who, "stop-lifted", stop_name(STOP_WITHDRAWAL),
+                                   now, error));
+}
+
 static bool raise_alerts(Office *o, const CaseRow *c, const Heeding *h, GError **error)
 {
     const Facts *f = h->facts;

@@ -19,6 +19,10 @@ typedef struct Heeding {
  * `c->flags` and `c->refer`: the caller stores the case. */
 bool heed_message(Office *o, CaseRow *c, const Heeding *h, GError **error);
 
+/* A person has seen to the case: what a withdrawal stopped goes again, should they write again. In
+ * the caller's transaction. */
+bool heed_settle(Office *o, const CaseRow *c, const char *who, GError **error);
+
 /* Why no letter may go to the case's contact, in one clause; NULL where one may. */
 const char *heed_forbids(Office *o, const CaseRow *c, bool by_computer);
 

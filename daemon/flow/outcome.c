@@ -3,6 +3,7 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/alarm.h"
 #include "daemon/flow/answer.h"
+#include "daemon/flow/heed.h"
 #include "daemon/flow/look_again.h"
 #include "daemon/flow/release.h"
 #include "daemon/store/outbox.h"
@@ -256,7 +257,9 @@ bool outcome_apply(Office *o, CaseRow *c, const Effect *e, GError **error)
         !queue_replies(o, c, e, decision_id, &queued, error))
         return false;
     take_state(c, e, state_after(e, queued));
-    if (!look_again_follow(o, c, e, error) || !cases_update(o->db, c, error))
+    bool settles = !by_rules(e) && e->judgement->decision != DECISION_REFER;
+    if (!look_again_follow(o, c, e, error) || !cases_update(o->db, c, error) ||
+        (settles && !heed_settle(o, c, e->by, error)))
         return false;
     const char *fields[] = {"CASE", c->reference, NULL};
     log_line(LOG_LEVEL_INFO, fields, "%s: %s, by %s", c->reference, case_state_name(c->state),
