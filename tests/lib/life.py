@@ -271,7 +271,8 @@ class Play:
             elif key in got:
                 value = sorted(value) if isinstance(value, list) else value
                 wrong += [] if got[key] == value else [f"{key} is {got[key]!r}, not {value!r}"]
-            elif key not in ("events", "replies", "tells", "hides", "alerts", "quiet"):
+            elif key not in ("events", "replies", "tells", "hides", "alerts", "quiet",
+                             "head_told"):
                 wrong.append(f"the story's {key} is not a thing we can look at")
         return wrong
 
@@ -311,10 +312,11 @@ class Play:
     def alerts(self, wanted, show, seen, letters):
         """Kinds of alert first mailed in this step; repeats of those before are no news, unless
         the story wants quiet."""
-        kinds = Counter()
+        kinds, told = Counter(), False
         for r in show["replies"]:
             if self.internal(r) and r["state"] == "sent" and r["message_id"] not in seen.sent:
                 seen.sent.add(r["message_id"])
+                told |= r["to"] == HEAD
                 subject = str(letters[r["message_id"]][0]["Subject"]) \
                     if r["message_id"] in letters else ""
                 kinds.update(k for k, words_ in ALERTS.items() if re.search(words_, subject, re.I))
@@ -325,6 +327,8 @@ class Play:
             wrong.append(f"new alerts {sorted(new)}, not {wanted.get('alerts', [])}")
         if wanted.get("quiet") and kinds:
             wrong.append(f"{dict(kinds)} alerted; the story wants quiet")
+        if told != wanted.get("head_told", told):
+            wrong.append(f"the head of the team was {'' if told else 'not '}told")
         return wrong
 
     def check_post(self):
