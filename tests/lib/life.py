@@ -263,8 +263,8 @@ class Play:
         }
         wrong = []
         for key, value in wanted.items():
-            if key == "flags":
-                wrong += [f"flags {show['flags']}, not {f}" for f in value if f not in show["flags"]]
+            if key == "flags" or (key == "refer" and value):
+                wrong += [f"{key}: {show[key]}, not {v}" for v in value if v not in show[key]]
             elif key == "first":
                 when = datetime.fromisoformat(got[key]).timestamp()
                 wrong += [] if when == london(value) else [f"first contact {got[key]}, not {value}"]
@@ -323,7 +323,9 @@ class Play:
         new = set(kinds) - seen.alerts
         seen.alerts |= new
         wrong = []
-        if new != set(wanted.get("alerts", [])):
+        may = {a.lstrip("?") for a in wanted.get("alerts", [])}
+        must = {a for a in wanted.get("alerts", []) if not a.startswith("?")}
+        if not must <= new <= may:
             wrong.append(f"new alerts {sorted(new)}, not {wanted.get('alerts', [])}")
         if wanted.get("quiet") and kinds:
             wrong.append(f"{dict(kinds)} alerted; the story wants quiet")
