@@ -6,6 +6,7 @@ servers, and over Maildir with each delivery doubled and with each moment's mail
 import concurrent.futures
 import os
 import re
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
@@ -27,7 +28,7 @@ def played(stories, way, servers=False):
         with Dovecot() as imap, mta() as smtp, \
                 life.PostRoom(imap, smtp, stories[0].settings) as office:
             return life.Play(office, stories, way).run()
-    except (RuntimeError, TimeoutError, LookupError, OSError, ValueError) as error:
+    except (RuntimeError, LookupError, OSError, ValueError, subprocess.SubprocessError) as error:
         return [(False, f"{s.name} [{way}]", repr(error)) for s in stories]
 
 
