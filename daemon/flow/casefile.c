@@ -170,9 +170,14 @@ static bool enter_message(const Filing *f, int64_t case_id, GError **error)
            campaign_enter(f->o, &f->campaign, &f->arrival, case_id, error);
 }
 
+static Heeding heeding_of(const Filing *f)
+{
+    return (Heeding){.facts = f->facts, .sender = f->sender, .message_id = f->p->id};
+}
+
 static bool heed(const Filing *f, CaseRow *c, GError **error)
 {
-    Heeding h = {.facts = f->facts, .sender = f->sender, .message_id = f->p->id};
+    Heeding h = heeding_of(f);
     return heed_message(f->o, c, &h, error);
 }
 
@@ -409,15 +414,17 @@ static bool file_joined(Filing *f, Join *join, FiledAs *as, GError **error)
     return outcome_apply(f->o, c, &e, error) && enter_message(f, c->id, error);
 }
 
-/* The same text again, as another mail: noted, nothing is sent and nothing moves. */
+/* The same text again, as another mail: noted, nothing is sent and nothing moves; what is alerted
+ * is alerted again. */
 static bool file_repeat(const Filing *f, GError **error)
 {
     CaseRow *c = f->kin.row;
+    Heeding h = heeding_of(f);
     c->flags |= BIT(FLAG_DUPLICATE);
     return store_message(f, "duplicate", c->id, f->kin.repeat_of, error) &&
            cases_event(f->o->db, c->id, f->p->id, "iecd", "duplicate",
                        "the same text was sent again; nothing is sent", clock_now(), error) &&
-           cases_update(f->o->db, c, error) &&
+           heed_alert(f->o, c, &h, error) && cases_update(f->o->db, c, error) &&
            matters_first_contact(f->o->db, c->id, f->p->received_at, error) &&
            enter_message(f, c->id, error);
 }

@@ -35,7 +35,7 @@ bool heed_settle(Office *o, const CaseRow *c, const char *who, GError **error)
                                    now, error));
 }
 
-static bool raise_alerts(Office *o, const CaseRow *c, const Heeding *h, GError **error)
+bool heed_alert(Office *o, const CaseRow *c, const Heeding *h, GError **error)
 {
     const Facts *f = h->facts;
     const struct {
@@ -147,5 +147,5 @@ bool heed_message(Office *o, CaseRow *c, const Heeding *h, GError **error)
     if (!facts_by_person(h->facts))
         return true;
     return tell_history(o, c, h, error) && place_stops(o, c, h, error) &&
-           raise_alerts(o, c, h, error);
+           heed_alert(o, c, h, error);
 }

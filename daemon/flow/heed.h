@@ -19,6 +19,9 @@ typedef struct Heeding {
  * `c->flags` and `c->refer`: the caller stores the case. */
 bool heed_message(Office *o, CaseRow *c, const Heeding *h, GError **error);
 
+/* Its alerts alone, for words that were sent before: they are no less urgent. */
+bool heed_alert(Office *o, const CaseRow *c, const Heeding *h, GError **error);
+
 /* A person has seen to the case: what a withdrawal stopped goes again, should they write again. In
  * the caller's transaction. */
 bool heed_settle(Office *o, const CaseRow *c, const char *who, GError **error);

@@ -147,6 +147,16 @@ def urgent_again(office):
     tap.equal(sent_kinds(office, case)[-1], "look-again-receipt", "4b: the next is acknowledged as one")
 
 
+def urgent_repeated(office):
+    """The same cry for help, sent again days after somebody had seen the first."""
+    words = "I want to end my life because of what Border Force did to me at Hull. They were rude.\n\n{name}\n"
+    case = write_in(office, "iola@example.org", words, "2026-11-04 10:00", "Help")
+    do(office, "alert", "ack", case["reference"], "--as", "carys")
+    again = write_in(office, "iola@example.org", words, "2026-11-04 10:00", "Please")
+    tap.equal((again["reference"], "duplicate" in again["flags"]), (case["reference"], True), "4b: the same text joins")
+    do(office, "alert", "list", says=case["reference"])
+
+
 def later_and_alike(office):
     earlier = case_of(office, "hari@example.org")
     do(office, "review", "approve", earlier["reference"], "--as", "anna")
@@ -170,6 +180,7 @@ def story():
         office.at("2026-11-04 10:00")
         wrong_and_again(office)
         urgent_again(office)
+        urgent_repeated(office)
         later_and_alike(office)
         withdrawn_while_stopped(office)
 
