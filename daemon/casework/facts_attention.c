@@ -59,6 +59,16 @@ static void raise_heeds(Reading *r)
         r->facts->reviewed |= BIT(REVIEWED_DEATH);
 }
 
+/* "I attach their letter", and nothing is: what was promised is missing (policy 4a). */
+static bool is_enclosure_missing(const Reading *r)
+{
+    bool papers = r->document->attachments->len > 0;
+    for (unsigned i = 0; i < r->passages->len; i++)
+        papers |=
+            (((const Passage *)r->passages->pdata[i])->scope & (RULE_PAPERS | RULE_LETTER)) != 0;
+    return !papers && reading_count(r, RULE_RESPONSE, "enclosed", false) > 0;
+}
+
 static void look_for_unread(Reading *r)
 {
     const GPtrArray *attachments = r->document->attachments;
@@ -72,6 +82,10 @@ static void look_for_unread(Reading *r)
         r->facts->flags |= BIT(FLAG_UNREAD_PART);
         r->facts->reviewed |= BIT(REVIEWED_UNREAD);
         reading_note_shape(r, "unread.part", "flag", flag_name(FLAG_UNREAD_PART));
+    } else if (is_enclosure_missing(r)) {
+        r->facts->reviewed |= BIT(REVIEWED_UNREAD);
+        reading_note_first(r, RULE_RESPONSE, "enclosed", "reviewed",
+                           reviewed_name(REVIEWED_UNREAD));
     }
 }
 

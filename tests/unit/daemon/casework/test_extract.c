@@ -616,6 +616,18 @@ static void test_limits(void)
     g_assert_cmpstr(h->reply_address, ==, "");
 }
 
+/* What is said to be attached, and is not, was promised and could not be read. */
+static void test_missing_enclosure(void)
+{
+    static const char BODY[] = "UKVI refused my visa. I attach their letter of 4 May 2026.";
+    g_autoptr(Facts) missing = extract_body(BODY);
+    g_autoptr(Facts) there = extract_with(BODY, "You may go to the Examiner.", READ_DONE);
+    g_autoptr(Facts) none = extract_body("UKVI refused my visa in May.");
+    g_assert_true(missing->reviewed & BIT(REVIEWED_UNREAD));
+    g_assert_false(there->reviewed & BIT(REVIEWED_UNREAD));
+    g_assert_false(none->reviewed & BIT(REVIEWED_UNREAD));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -641,6 +653,7 @@ int main(int argc, char **argv)
     g_test_add_func("/extract/home-office-form", test_home_office_form);
     g_test_add_func("/extract/evidence", test_evidence);
     g_test_add_func("/extract/limits", test_limits);
+    g_test_add_func("/extract/missing-enclosure", test_missing_enclosure);
     int result = g_test_run();
     rules_free(rules);
     form_labels_free(form_labels);
