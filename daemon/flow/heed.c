@@ -3,6 +3,7 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/alarm.h"
 #include "daemon/flow/dispatch.h"
+#include "daemon/model/address.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/stops.h"
 #include <string.h>
@@ -94,11 +95,18 @@ static bool hand_over(Office *o, const OutboxRow *r, GError **error)
     return cases_update(o->db, c, error);
 }
 
+static bool stop_case(Office *o, CaseRow *c, const Heeding *h, StopKind kind, GError **error)
+{
+    return stops_place(o->db, c->id, h->message_id, kind, "", clock_now(), error) &&
+           cancel_unsent(o, c, h->message_id, error);
+}
+
 static bool silence(Office *o, CaseRow *c, const Heeding *h, GError **error)
 {
-    const char *address = h->facts->reply_address[0] ? h->facts->reply_address : h->sender;
-    if (!address[0])
-        return true;
+    const char *address = h->sender;
+    /* A form states an address and proves none: it silences its own case. */
+    if (!address[0] || addr_is_robot(address))
+        return stop_case(o, c, h, STOP_DO_NOT_WRITE, error);
     if (!stops_place(o->db, c->id, h->message_id, STOP_DO_NOT_WRITE, address, clock_now(), error))
         return false;
     g_autoptr(GPtrArray) rows = outbox_unsent_to(o->db, address, error);
@@ -108,12 +116,6 @@ static bool silence(Office *o, CaseRow *c, const Heeding *h, GError **error)
             return false;
     }
     return rows != NULL;
-}
-
-static bool stop_case(Office *o, CaseRow *c, const Heeding *h, StopKind kind, GError **error)
-{
-    return stops_place(o->db, c->id, h->message_id, kind, "", clock_now(), error) &&
-           cancel_unsent(o, c, h->message_id, error);
 }
 
 static bool place_stops(Office *o, CaseRow *c, const Heeding *h, GError **error)

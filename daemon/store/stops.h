@@ -15,7 +15,8 @@ typedef enum StopKind {
 } StopKind;
 const char *stop_name(StopKind v); /* "do-not-write" */
 
-/* `address` is "" but for STOP_DO_NOT_WRITE. Placing it twice changes nothing. */
+/* `address` is "" but for a STOP_DO_NOT_WRITE that its holder asked for. Placing it twice changes
+ * nothing. */
 bool stops_place(Db *db, int64_t case_id, int64_t message_id, StopKind kind, const char *address,
                  int64_t now, GError **error);
 /* Lifts that of the case, or what any case placed on the address; *lifted: there was one. */
