@@ -170,14 +170,14 @@ static bool enter_message(const Filing *f, int64_t case_id, GError **error)
            campaign_enter(f->o, &f->campaign, &f->arrival, case_id, error);
 }
 
-static Heeding heeding_of(const Filing *f)
+static Heeding heeding_of(const Filing *f, bool proven)
 {
-    return (Heeding){.facts = f->facts, .sender = f->sender, .message_id = f->p->id};
+    return (Heeding){f->facts, f->sender, proven, f->p->id};
 }
 
-static bool heed(const Filing *f, CaseRow *c, GError **error)
+static bool heed(const Filing *f, const Join *join, CaseRow *c, GError **error)
 {
-    Heeding h = heeding_of(f);
+    Heeding h = heeding_of(f, join->proof == JOIN_PROVEN);
     return heed_message(f->o, c, &h, error);
 }
 
@@ -257,7 +257,7 @@ static bool file_new(Filing *f, const Join *join, FiledAs *as, GError **error)
         return true;
     }
     g_autoptr(CaseRow) c = new_case(f, join->row ? join->row->id : 0);
-    if (!create_case(f, c, error) || !link_new(f, c, join, error) || !heed(f, c, error))
+    if (!create_case(f, c, error) || !link_new(f, c, join, error) || !heed(f, join, c, error))
         return false;
     Effect e = {
         .facts = f->facts,
@@ -398,7 +398,7 @@ static bool file_joined(Filing *f, Join *join, FiledAs *as, GError **error)
         *as = FILE_FRESH_READ;
         return true;
     }
-    if (!store_joined(f, c, join->how, error) || !heed(f, c, error))
+    if (!store_joined(f, c, join->how, error) || !heed(f, join, c, error))
         return false;
     if (!moves)
         return add_to_case(f, c, merged, &j, error) && enter_message(f, c->id, error);
@@ -419,7 +419,7 @@ static bool file_joined(Filing *f, Join *join, FiledAs *as, GError **error)
 static bool file_repeat(const Filing *f, GError **error)
 {
     CaseRow *c = f->kin.row;
-    Heeding h = heeding_of(f);
+    Heeding h = heeding_of(f, false);
     c->flags |= BIT(FLAG_DUPLICATE);
     return store_message(f, "duplicate", c->id, f->kin.repeat_of, error) &&
            cases_event(f->o->db, c->id, f->p->id, "iecd", "duplicate",

@@ -63,15 +63,16 @@ static bool take_back(Office *o, CaseRow *c, const char *who, bool *taken, GErro
  * decides. */
 static bool lift_stops(Office *o, const CaseRow *c, const char *who, GError **error)
 {
-    bool death = false, silence = false;
+    bool death = false, silence = false, ours = false;
     int64_t now = clock_now();
     if (!stops_lift(o->db, c->id, STOP_DEATH, who, now, &death, error) ||
+        !stops_lift(o->db, c->id, STOP_DO_NOT_WRITE, who, now, &ours, error) ||
         !stops_lift_address(o->db, c->contact_address, who, now, &silence, error))
         return false;
     return (!death ||
             cases_event(o->db, c->id, 0, who, "stop-lifted", stop_name(STOP_DEATH), now, error)) &&
-           (!silence || cases_event(o->db, c->id, 0, who, "stop-lifted",
-                                    stop_name(STOP_DO_NOT_WRITE), now, error));
+           (!(silence || ours) || cases_event(o->db, c->id, 0, who, "stop-lifted",
+                                              stop_name(STOP_DO_NOT_WRITE), now, error));
 }
 
 char *contact_set(Office *o, JsonObject *request, const char *who, GError **error)

@@ -3,7 +3,6 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/alarm.h"
 #include "daemon/flow/dispatch.h"
-#include "daemon/model/address.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/stops.h"
 #include <string.h>
@@ -104,8 +103,9 @@ static bool stop_case(Office *o, CaseRow *c, const Heeding *h, StopKind kind, GE
 static bool silence(Office *o, CaseRow *c, const Heeding *h, GError **error)
 {
     const char *address = h->sender;
-    /* A form states an address and proves none: it silences its own case. */
-    if (!address[0] || addr_is_robot(address))
+    /* Anybody can state an address, in a form or in From: without proof it silences its own case.
+     */
+    if (!h->proven)
         return stop_case(o, c, h, STOP_DO_NOT_WRITE, error);
     if (!stops_place(o->db, c->id, h->message_id, STOP_DO_NOT_WRITE, address, clock_now(), error))
         return false;

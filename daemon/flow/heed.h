@@ -11,6 +11,7 @@
 typedef struct Heeding {
     const Facts *facts; /* the message's own */
     const char *sender; /* its plain From, "" none */
+    bool proven; /* it answered our mail, or named the case, from an address the case knows */
     int64_t message_id;
 } Heeding;
 

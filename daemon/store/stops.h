@@ -1,7 +1,8 @@
 /* stops.h: what keeps replies back until a person lifts it (policy 4b).
  *
- * A death and a withdrawal stop one case; "do not write to this address" stops an address, in every
- * case. Writing functions run inside the caller's transaction.
+ * A death and a withdrawal stop one case, as does "do not write to this address" until it is proven
+ * to be its holder's: then it stops the address, in every case. Writing functions run inside the
+ * caller's transaction.
  */
 #pragma once
 

@@ -334,6 +334,19 @@ def silence():
         send(office, message("old@example.org", "Complaint", CALM.format(
             more="I asked UKVI to stop emailing me. Please do not hesitate to email me.", name="O")))
         tap.equal(case_of(office, "old@example.org")["state"], "accepted", "near misses are answered")
+        silence_of_nobody(office)
+
+
+def silence_of_nobody(office):
+    """Two From addresses, so no sender: a case that cannot be written to asks not to be."""
+    send(office, message("x@example.org, y@example.org", "Border Force", "Border Force at Dover were rude to me. "
+                         "I have not complained to them yet. Please do not write to this address.\n"))
+    case = next(c for c in office.cases() if c["from"] in (None, "", "x@example.org", "y@example.org"))
+    reference = case["reference"]
+    tap.equal((case["state"], sent(office, reference)), ("referred", []), "no sender: its own case falls silent")
+    done = office.iecctl("contact", reference, "--address", "x@example.org", "--as", "anna")
+    tap.equal((done.returncode, len(happened(office, reference, "stop-lifted"))), (0, 1),
+              "until a person says where to write") or tap.note(done.stderr)
 
 
 def case_state(office, reference):

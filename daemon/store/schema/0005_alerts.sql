@@ -29,14 +29,14 @@ BEGIN
     SELECT RAISE(ABORT, 'an alert is never removed');
 END;
 
--- What keeps replies back: a death, a withdrawal (in that case), or an address that asked for silence
--- (in every case). A person lifts it.
+-- What keeps replies back: a death, a withdrawal or "do not write" in that case, or an address that
+-- proved itself and asked for silence (in every case). A person lifts it.
 CREATE TABLE stops (
     id         INTEGER PRIMARY KEY,
     case_id    INTEGER NOT NULL REFERENCES cases (id),
     message_id INTEGER REFERENCES messages (id),
     kind       TEXT NOT NULL CHECK (kind IN ('death', 'withdrawal', 'do-not-write')),
-    address    TEXT NOT NULL COLLATE NOCASE CHECK ((kind = 'do-not-write') = (address <> '')),
+    address    TEXT NOT NULL COLLATE NOCASE CHECK (kind = 'do-not-write' OR address = ''),
     at         INTEGER NOT NULL,
     lifted_at  INTEGER,
     lifted_by  TEXT NOT NULL DEFAULT '' CHECK ((lifted_at IS NULL) = (lifted_by = ''))

@@ -87,6 +87,11 @@ static void test_stops(Fixture *f, const void *data)
     g_assert_true(stops_lift_address(f->db, "a@example.org", "anna", NOW, &lifted, &error));
     g_assert_true(lifted);
     g_assert_cmpuint(on(f, c->id, "a@example.org"), ==, 0);
+    g_assert_true(stops_place(f->db, c->id, 0, STOP_DO_NOT_WRITE, "", NOW, &error));
+    g_assert_cmpuint(on(f, c->id, ""), ==, BIT(STOP_DO_NOT_WRITE)); /* no address is proven */
+    g_assert_cmpuint(on(f, d->id, "a@example.org"), ==, 0);
+    g_assert_true(stops_lift(f->db, c->id, STOP_DO_NOT_WRITE, "anna", NOW, &lifted, &error));
+    g_assert_true(lifted);
     g_assert_cmpint(fixture_sql(f, "UPDATE stops SET lifted_at = NULL, lifted_by = ''"), !=,
                     SQLITE_OK);
     g_assert_cmpint(fixture_sql(f, "DELETE FROM stops"), !=, SQLITE_OK);
