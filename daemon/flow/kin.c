@@ -128,15 +128,31 @@ static MatterMatch compare(Office *o, const Held *h, const Arrival *a, bool only
     return matter_compare(&held, &now, (MatterSigns){answers_own(o, h, a), only}, why);
 }
 
-/* A form, a letter, or mail to a case without an address: nothing but its content says whose. */
+static bool is_mailed(const Held *h)
+{
+    for (unsigned n = 0; n < h->rows->len; n++)
+        if (((const SketchRow *)h->rows->pdata[n])->mailed)
+            return true;
+    return false;
+}
+
+/* A form, a letter, or mail to a case without an address: nothing but its content says whose. A
+ * name and a reference are known to others than the person: with a case whose person wrote from
+ * their own address they are no more than a hint. */
 static MatterMatch compare_by_content(const Held *h, const Arrival *a, const char **why)
 {
     bool words = repeat_of(h, a) != 0;
     for (unsigned n = 0; !words && n < h->rows->len; n++)
         words = sketch_likeness(&h->sketches[n], a->sketch) >= HARDLY_TOUCHED;
     *why = words ? "the same words and name, another way" : "the same reference and name";
-    bool named = names_agree(h->facts->complainant_name, a->facts->complainant_name) == TRI_YES;
-    return named && (words || references_shared(h->facts, a->facts)) ? MATTER_SAME : MATTER_OTHER;
+    if (names_agree(h->facts->complainant_name, a->facts->complainant_name) != TRI_YES)
+        return MATTER_OTHER;
+    if (words)
+        return MATTER_SAME;
+    bool hint = by_form_or_letter(a) && is_mailed(h);
+    return !references_shared(h->facts, a->facts) ? MATTER_OTHER
+           : hint                                 ? MATTER_UNSURE
+                                                  : MATTER_SAME;
 }
 
 /* ---- the search */

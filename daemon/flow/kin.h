@@ -3,7 +3,8 @@
  *
  * Of one sender (an address the case knows, and mail our server did not find forged) matter.h's
  * signs decide. An address typed into a form, or a letter's name, proves little: there the name
- * must agree and the words or a reference be the same. Mail from an address that the case does not
+ * must agree and the words be the same; a reference does where the case too came by form or letter,
+ * and elsewhere makes a linked case of its own. Mail from an address that the case does not
  * know never joins, unless the case came by form or letter and knows none. Looks at the sender's
  * ten newest cases.
  */

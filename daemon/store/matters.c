@@ -150,6 +150,8 @@ static GPtrArray *sketch_rows(Db *db, Statement s, GError **error)
         row->words_sha256 = column_text(s, 4);
         row->papers_sha256 = column_text(s, 5);
         row->minima = column_bytes(s, 6);
+        row->case_id = column_int(s, 7);
+        row->mailed = column_int(s, 8) != 0;
         g_ptr_array_add(list, row);
     }
     return step == STEP_DONE ? g_steal_pointer(&list) : NULL;

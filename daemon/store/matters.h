@@ -39,7 +39,9 @@ bool matters_wrote(Db *db, int64_t case_id, const char *message_id);
 
 typedef struct SketchRow {
     int64_t message_id, received_at;
-    char *sender; /* "" unknown */
+    int64_t case_id; /* of the message, 0 none; read only */
+    bool mailed;     /* the sender is where the mail came from, not what it states; read only */
+    char *sender;    /* "" unknown */
     char *subject, *words_sha256, *papers_sha256;
     GBytes *minima;
 } SketchRow;

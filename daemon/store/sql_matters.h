@@ -3,7 +3,9 @@
 #pragma once
 
 #define SKETCH_COLUMNS                                                                             \
-    "s.message_id, s.received_at, s.sender, s.subject, s.words_sha256, s.papers_sha256, s.minima"
+    "s.message_id, s.received_at, s.sender, s.subject, s.words_sha256, s.papers_sha256, "          \
+    "s.minima, coalesce(m.case_id, 0), "                                                           \
+    "s.sender <> '' AND s.sender = m.sender AND m.channel = 'email'"
 
 #define SQL_MATTERS(X)                                                                             \
     X(LINK_INSERT, "INSERT INTO case_links (case_id, other_id, why, made_at) VALUES (?1, ?2, ?3, " \
@@ -28,7 +30,8 @@
                         "LIMIT 50")                                                                \
     X(SKETCHES_OF_BAND,                                                                            \
       "SELECT " SKETCH_COLUMNS " FROM sketch_bands b JOIN sketches s ON s.message_id = "           \
-      "b.message_id WHERE b.day = ?1 AND b.band = ?2 ORDER BY b.message_id DESC LIMIT ?3")         \
+      "b.message_id JOIN messages m ON m.id = b.message_id WHERE b.day = ?1 AND b.band = ?2 "      \
+      "ORDER BY b.message_id DESC LIMIT ?3")                                                       \
     X(CAMPAIGN_INSERT, "INSERT INTO campaigns (began_at, last_at, minima) VALUES (?1, ?2, ?3)")    \
     X(CAMPAIGN_SEEN, "UPDATE campaigns SET last_at = max(last_at, ?2) WHERE id = ?1")              \
     X(CAMPAIGN_ENTER, "UPDATE sketches SET campaign_id = ?2 WHERE message_id = ?1")                \

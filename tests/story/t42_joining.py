@@ -251,7 +251,7 @@ def people(office, post):
 
 
 def forms(office, post):
-    """By mail, then by form: the name must agree and a reference be the same."""
+    """By mail, then by form: a name and a reference, which others know too, do not join."""
     matter = ACCEPT.format(name="Ines Kavanagh", reference=" It is COMP/2223334/26.")
     post("2026-11-03 07:57", message("Ines Kavanagh <ines@example.org>", "Settlement", matter))
     for form, first, last, address, more in (
@@ -264,10 +264,13 @@ def forms(office, post):
             f"Independent Examiner of Complaints - reference: {form}",
             FORM.format(form=form, first=first, last=last, address=address, matter=text)))
     mine, his = post.of("ines@example.org"), post.of("olek@example.org")
-    tap.equal([len(office.show(c["reference"])["messages"]) for c in mine], [2, 1],
-              "4b: by mail and by form is one case; another matter by form is not")
-    tap.equal([(l["case"], l["why"]) for l in office.show(his[0]["reference"])["links"]],
-              [(mine[0]["reference"], "same-matter")], "her husband's is his own, linked")
+    tap.equal([len(office.show(c["reference"])["messages"]) for c in mine], [1, 1, 1],
+              "4b: by mail and by form are cases of their own")
+    tap.equal((mine[1]["state"], mine[1]["refer"], links(office, mine[1])[:1], mine[0]["state"]),
+              ("referred", ["mixed"], [(mine[0]["reference"], "unsure", False)], "accepted"),
+              "a form with her name and reference is linked, and a person's")
+    tap.equal({(l["case"], l["why"]) for l in office.show(his[0]["reference"])["links"]},
+              {(c["reference"], "same-matter") for c in mine[:2]}, "her husband's is his own, linked")
 
 
 def forged(office, post):

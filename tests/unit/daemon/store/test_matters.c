@@ -90,11 +90,22 @@ static void test_bands(Fixture *f, const void *data)
     int64_t first = sketched(f, 1, -5);
     sketched(f, 2, -5);
     sketched(f, 3, 6);
+    g_autoptr(CaseRow) c = fixture_case(f, CASE_REFERRED);
+    g_autofree char *sql = g_strdup_printf("UPDATE messages SET case_id = %d, sender = "
+                                           "'ann@example.org' WHERE id = %d",
+                                           (int)c->id, (int)first);
+    g_assert_cmpint(fixture_sql(f, sql), ==, SQLITE_OK);
     int64_t day = (NOW + 86400) / 86400;
     g_autoptr(GPtrArray) rows = matters_sketches_of_band(f->db, day, -5, 10, &error);
     g_assert_cmpuint(rows->len, ==, 1);
     const SketchRow *row = rows->pdata[0];
     g_assert_cmpint(row->message_id, ==, first);
+    g_assert_cmpint(row->case_id, ==, c->id);
+    g_assert_true(row->mailed);
+    g_autoptr(GPtrArray) stated = matters_sketches_of_band(f->db, day + 1, -5, 10, &error);
+    g_assert_cmpuint(stated->len, ==, 1);
+    g_assert_cmpint(((const SketchRow *)stated->pdata[0])->case_id, ==, 0);
+    g_assert_false(((const SketchRow *)stated->pdata[0])->mailed); /* stated, not sent from */
     g_assert_cmpstr(row->sender, ==, "ann@example.org");
     g_assert_cmpstr(row->subject, ==, "lost passport");
     g_assert_cmpuint(g_bytes_get_size(row->minima), ==, 256);
