@@ -261,6 +261,20 @@ static void merge_one(Facts *out, const Facts *f, unsigned message)
     unite(out, f, message);
 }
 
+/* One message that its rules could not read whole is enough for a person to read them all; Welsh is
+ * answered in Welsh. Thanks are no matter to be read. */
+static Language language_of_all(const GPtrArray *facts, Language lead)
+{
+    Language all = lead;
+    for (unsigned n = 0; n < facts->len; n++) {
+        const Facts *f = facts->pdata[n];
+        bool other = f->language == LANGUAGE_OTHER;
+        if (!f->thanks_only && (other || (f->language == LANGUAGE_CY && all == LANGUAGE_EN)))
+            all = f->language;
+    }
+    return all;
+}
+
 static unsigned number_of(const GPtrArray *facts, const Facts *f)
 {
     unsigned index = 0;
@@ -275,7 +289,7 @@ Facts *facts_merge(const GPtrArray *facts)
     const Facts *lead = leading(chosen);
     Facts *out = facts_new();
     out->kind = lead->kind;
-    out->language = lead->language;
+    out->language = language_of_all(chosen, lead->language);
     out->thanks_only = true;
     for (unsigned n = 0; n < chosen->len; n++)
         merge_one(out, chosen->pdata[n], number_of(facts, chosen->pdata[n]));

@@ -70,6 +70,33 @@ static void test_one(void)
     g_assert_cmpvariant(a, b);
 }
 
+/* Judged by rule only where every message could be: thanks aside. */
+static void test_language(void)
+{
+    static const struct {
+        Language first, second;
+        bool thanks;
+        Language merged;
+    } ROWS[] = {
+        {LANGUAGE_EN, LANGUAGE_EN, false, LANGUAGE_EN},
+        {LANGUAGE_EN, LANGUAGE_CY, false, LANGUAGE_CY},
+        {LANGUAGE_CY, LANGUAGE_EN, false, LANGUAGE_CY},
+        {LANGUAGE_EN, LANGUAGE_OTHER, false, LANGUAGE_OTHER},
+        {LANGUAGE_OTHER, LANGUAGE_CY, false, LANGUAGE_OTHER},
+        {LANGUAGE_CY, LANGUAGE_OTHER, false, LANGUAGE_OTHER},
+        {LANGUAGE_EN, LANGUAGE_CY, true, LANGUAGE_EN},
+        {LANGUAGE_EN, LANGUAGE_OTHER, true, LANGUAGE_EN},
+    };
+    for (unsigned n = 0; n < G_N_ELEMENTS(ROWS); n++) {
+        g_auto(Two) t = two();
+        t.first->language = ROWS[n].first;
+        t.second->language = ROWS[n].second;
+        t.second->thanks_only = ROWS[n].thanks;
+        merge(&t);
+        g_assert_cmpint(t.merged->language, ==, ROWS[n].merged);
+    }
+}
+
 /* Unknown never beats known; the kind and the contact are those of the first. */
 static void test_silence(void)
 {
@@ -274,6 +301,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/merge/one", test_one);
+    g_test_add_func("/merge/language", test_language);
     g_test_add_func("/merge/silence", test_silence);
     g_test_add_func("/merge/answer", test_answer);
     g_test_add_func("/merge/dates", test_dates);
