@@ -66,41 +66,34 @@ static bool add_alike(Office *o, const Arrival *a, int64_t day, int64_t band, GP
     return rows != NULL;
 }
 
-/* Senders in the 24 hours from `begin`, `own` among them; who is not known counts once a message.
- */
-static unsigned senders_from(const GPtrArray *rows, int64_t begin, const char *own)
+/* Cases written to in the 24 hours from `begin`, that of this message among them. */
+static unsigned cases_from(const GPtrArray *rows, int64_t begin, int64_t own)
 {
-    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
-    unsigned unknown = !own[0];
-    if (own[0])
-        g_hash_table_add(known, (void *)own);
+    g_autoptr(GHashTable) cases = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_hash_table_add(cases, &own);
     for (unsigned n = 0; n < rows->len; n++) {
-        const SketchRow *r = rows->pdata[n];
-        if (r->received_at < begin || r->received_at >= begin + DAY_S)
-            continue;
-        unknown += !r->sender[0];
-        if (r->sender[0])
-            g_hash_table_add(known, r->sender);
+        SketchRow *r = rows->pdata[n];
+        if (r->received_at >= begin && r->received_at < begin + DAY_S)
+            g_hash_table_add(cases, &r->case_id);
     }
-    return g_hash_table_size(known) + unknown;
+    return g_hash_table_size(cases);
 }
 
 /* More than the limit within any 24 hours that hold this message. */
-static bool too_many(const Office *o, const Arrival *a, const GPtrArray *rows)
+static bool too_many(const Office *o, const Arrival *a, int64_t own, const GPtrArray *rows)
 {
     unsigned limit = (unsigned)o->settings->casework.campaign_messages;
-    const char *own = arrival_address(a);
     if (rows->len < limit)
         return false;
-    bool found = senders_from(rows, a->received_at, own) > limit;
+    bool found = cases_from(rows, a->received_at, own) > limit;
     for (unsigned n = 0; n < rows->len && !found; n++) {
         int64_t begin = ((const SketchRow *)rows->pdata[n])->received_at;
-        found = begin <= a->received_at && senders_from(rows, begin, own) > limit;
+        found = begin <= a->received_at && cases_from(rows, begin, own) > limit;
     }
     return found;
 }
 
-static bool find_new(Office *o, const Arrival *a, Campaign *out, GError **error)
+static bool find_new(Office *o, const Arrival *a, int64_t own, Campaign *out, GError **error)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sketch_row_free);
     int64_t bands[SKETCH_BANDS], day = a->received_at / DAY_S;
@@ -109,16 +102,16 @@ static bool find_new(Office *o, const Arrival *a, Campaign *out, GError **error)
         for (unsigned n = 0; n < SKETCH_BANDS; n++)
             if (!add_alike(o, a, d, bands[n], list, error))
                 return false;
-    if (too_many(o, a, list))
+    if (too_many(o, a, own, list))
         out->members = g_steal_pointer(&list);
     return true;
 }
 
-bool campaign_find(Office *o, const Arrival *a, Campaign *out, GError **error)
+bool campaign_find(Office *o, const Arrival *a, int64_t case_id, Campaign *out, GError **error)
 {
     if (!o->settings->casework.campaign_messages || !a->sketch->some)
         return true;
-    return find_running(o, a, out, error) && (out->id || find_new(o, a, out, error));
+    return find_running(o, a, out, error) && (out->id || find_new(o, a, case_id, out, error));
 }
 
 /* One that came before: what is held for it waits for a person. */

@@ -1,10 +1,11 @@
-/* campaign.h: near-identical messages of many senders in a day (policy 4a): each is registered,
+/* campaign.h: many near-identical messages in a day (policy 4a): each is registered,
  * none is decided by rule.
  *
  * A day is any 24 hours. Messages are compared by their sketches (casework/likeness.h) with those
  * that share a band and came within a day, so that the cost of one does not grow with the
  * register. What is like a campaign of the last four weeks belongs to it, however few came that
- * day. One sender counts once, however often they write.
+ * day. A case counts once, however often its person writes; letters from one address for twenty-one
+ * clients are twenty-one.
  */
 #pragma once
 
@@ -17,8 +18,8 @@ typedef struct Campaign {
 void campaign_clear(Campaign *c);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Campaign, campaign_clear)
 
-/* Reads only. */
-bool campaign_find(Office *o, const Arrival *a, Campaign *out, GError **error);
+/* Reads only. `case_id`: the case the message belongs to, 0 a new one. */
+bool campaign_find(Office *o, const Arrival *a, int64_t case_id, Campaign *out, GError **error);
 bool campaign_holds(const Campaign *c);
 /* Enters the message; where the campaign begins with it, those before it too, and rejections held
  * for them wait for a person, and the duty officer is alerted. After kin_register. */

@@ -479,18 +479,26 @@ static void set_arrival(Filing *f)
 static bool file_written(Filing *f, FiledAs *as, GError **error)
 {
     g_auto(Join) join = {0};
+/* `c`: the case it belongs to, NULL a new one. */
+static bool find_campaign(Filing *f, const CaseRow *c, GError **error)
+{
+    return campaign_find(f->o, &f->arrival, c ? c->id : 0, &f->campaign, error);
+}
+
     set_arrival(f);
-    if (!join_find(f->o, f->d, f->facts, f->sender, &join, error) ||
-        !campaign_find(f->o, &f->arrival, &f->campaign, error))
+    if (!join_find(f->o, f->d, f->facts, f->sender, &join, error))
         return false;
     if (join.proof == JOIN_PROVEN)
-        return file_joined(f, &join, as, error);
+        return find_campaign(f, join.row, error) && file_joined(f, &join, as, error);
     /* Who names a case and cannot prove it is not let into another by likeness. */
     if (!join.row && !f->unreadable && !kin_find(f->o, &f->arrival, &f->kin, error))
         return false;
     /* Bare thanks ask for nothing, whatever became of the case. */
     bool thanks = f->kin.match == MATTER_SAME && f->facts->thanks_only;
-    if (!kin_joins(&f->kin) && !thanks)
+    bool joins = kin_joins(&f->kin) || thanks;
+    if (!find_campaign(f, joins ? f->kin.row : NULL, error))
+        return false;
+    if (!joins)
         return file_new(f, &join, as, error);
     if (f->kin.repeat_of)
         return file_repeat(f, error);
