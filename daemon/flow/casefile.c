@@ -193,16 +193,18 @@ static void judge_claim(const Filing *f, const DecideContext *context, Judgement
 /* The sender's later complaint on a matter that was decided, or perhaps on the same matter: a case
  * of its own, which a person looks at beside the earlier. Like one that was rejected it is a
  * request to look again, with its safeguards. */
-static void judge_later(const Filing *f, Judgement *j)
+static void judge_later(const Filing *f, const DecideContext *context, Judgement *j)
 {
-    bool unsure = f->kin.match == MATTER_UNSURE;
-    ReferWhy why = unsure                                  ? REFER_MIXED
-                   : look_again_is_asked(f->o, f->kin.row) ? REFER_LOOK_AGAIN
-                                                           : REFER_AFTER_DECISION;
+    /* Who says that it belongs to a case of theirs means the one that was rejected. */
+    bool meant = f->kin.match == MATTER_SAME || f->facts->kind == KIND_FOLLOW_UP;
+    ReferWhy why = meant && look_again_is_asked(f->o, f->kin.row) ? REFER_LOOK_AGAIN
+                   : f->kin.match == MATTER_UNSURE                ? REFER_MIXED
+                                                                  : REFER_AFTER_DECISION;
     if (j->line == 0)
         j->refer |= BIT(why);
     else
         outcome_refer(j, why);
+    j->reply_due = reply_due(context);
 }
 
 /* True where only facts read by a fresh child may decide, and these were not. */
@@ -211,14 +213,14 @@ static bool wants_fresh_read(const Filing *f, const Judgement *j)
     return j->decision == DECISION_REJECT && !f->fresh;
 }
 
-static bool judge_new(const Filing *f, const Join *join, bool claimed, Judgement *j)
+static bool judge_new(const Filing *f, bool claimed, Judgement *j)
 {
     DecideContext context = context_of(f->o, f->p->received_at, first_contact(f, f->kin.row));
     decide(f->facts, &context, j);
     if (claimed)
         judge_claim(f, &context, j);
-    else if (f->kin.row && j->decision != DECISION_NONE)
-        judge_later(f, j);
+    else if (f->kin.row && (j->decision != DECISION_NONE || f->facts->kind == KIND_FOLLOW_UP))
+        judge_later(f, &context, j);
     if (campaign_holds(&f->campaign))
         campaign_refer(j);
     return j->decision != DECISION_NONE;
@@ -249,8 +251,10 @@ static bool link_new(const Filing *f, const CaseRow *c, const Join *join, GError
 static bool file_new(Filing *f, const Join *join, FiledAs *as, GError **error)
 {
     g_auto(Judgement) j = {0};
-    bool claimed = join->proof == JOIN_CLAIMED && (f->facts->kind == KIND_FOLLOW_UP || join->row);
-    if (!judge_new(f, join, claimed, &j))
+    /* A mistyped reference makes nobody a stranger whose address and matter a case knows. */
+    bool lost = f->facts->kind == KIND_FOLLOW_UP && !f->kin.row;
+    bool claimed = join->proof == JOIN_CLAIMED && (join->row || lost);
+    if (!judge_new(f, claimed, &j))
         return store_message(f, "judged", 0, 0, error);
     if (wants_fresh_read(f, &j)) {
         *as = FILE_FRESH_READ;
@@ -475,16 +479,16 @@ static void set_arrival(Filing *f)
     };
 }
 
-/* What a person wrote: to the case it belongs to, or a new one. */
-static bool file_written(Filing *f, FiledAs *as, GError **error)
-{
-    g_auto(Join) join = {0};
 /* `c`: the case it belongs to, NULL a new one. */
 static bool find_campaign(Filing *f, const CaseRow *c, GError **error)
 {
     return campaign_find(f->o, &f->arrival, c ? c->id : 0, &f->campaign, error);
 }
 
+/* What a person wrote: to the case it belongs to, or a new one. */
+static bool file_written(Filing *f, FiledAs *as, GError **error)
+{
+    g_auto(Join) join = {0};
     set_arrival(f);
     if (!join_find(f->o, f->d, f->facts, f->sender, &join, error))
         return false;
