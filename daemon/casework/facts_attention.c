@@ -32,12 +32,13 @@ static void raise_flags(Reading *r)
     }
 }
 
+/* A hint alone (papers said to be here) is look_for_unread's. */
 static void raise_reviewed(Reading *r)
 {
     const Hit *h;
     for (unsigned i = 0; (h = reading_next(r, &i, RULE_REVIEWED, NULL));) {
         int why = NAME_INDEX(reviewed_name, REVIEWED_COUNT, h->rule->value);
-        if (why < 0 || (r->facts->reviewed & BIT(why)))
+        if (why < 0 || !h->rule->states || (r->facts->reviewed & BIT(why)))
             continue;
         r->facts->reviewed |= BIT(why);
         reading_note(r, h, "reviewed", h->rule->value);
@@ -59,14 +60,45 @@ static void raise_heeds(Reading *r)
         r->facts->reviewed |= BIT(REVIEWED_DEATH);
 }
 
-/* "I attach their letter", and nothing is: what was promised is missing (policy 4a). */
-static bool is_enclosure_missing(const Reading *r)
+/* Not the logo of a signature, nor the signature's own certificate or card. */
+static bool is_paper(const Attachment *a)
 {
-    bool papers = r->document->attachments->len > 0;
+    return !strcmp(a->kind, "image") ? !a->is_inline : a->read != READ_NOT_NEEDED;
+}
+
+static bool has_papers(const Reading *r)
+{
+    bool papers = false;
+    for (unsigned i = 0; i < r->document->attachments->len; i++)
+        papers |= is_paper(r->document->attachments->pdata[i]);
     for (unsigned i = 0; i < r->passages->len; i++)
         papers |=
             (((const Passage *)r->passages->pdata[i])->scope & (RULE_PAPERS | RULE_LETTER)) != 0;
-    return !papers && reading_count(r, RULE_RESPONSE, "enclosed", false) > 0;
+    return papers;
+}
+
+static const Hit *papers_named(const Reading *r)
+{
+    const Hit *h;
+    for (unsigned i = 0; (h = reading_next(r, &i, RULE_REVIEWED, reviewed_name(REVIEWED_UNREAD)));)
+        if (!h->rule->states)
+            return h;
+    return NULL;
+}
+
+/* "I attach their letter", and nothing is: what was promised is missing (policy 4a). */
+static void look_for_missing(Reading *r)
+{
+    const char *unread = reviewed_name(REVIEWED_UNREAD);
+    bool letter = reading_count(r, RULE_RESPONSE, "enclosed", false) > 0;
+    const Hit *other = papers_named(r);
+    if ((!letter && !other) || has_papers(r))
+        return;
+    r->facts->reviewed |= BIT(REVIEWED_UNREAD);
+    if (letter)
+        reading_note_first(r, RULE_RESPONSE, "enclosed", "reviewed", unread);
+    else
+        reading_note(r, other, "reviewed", unread);
 }
 
 static void look_for_unread(Reading *r)
@@ -82,10 +114,8 @@ static void look_for_unread(Reading *r)
         r->facts->flags |= BIT(FLAG_UNREAD_PART);
         r->facts->reviewed |= BIT(REVIEWED_UNREAD);
         reading_note_shape(r, "unread.part", "flag", flag_name(FLAG_UNREAD_PART));
-    } else if (is_enclosure_missing(r)) {
-        r->facts->reviewed |= BIT(REVIEWED_UNREAD);
-        reading_note_first(r, RULE_RESPONSE, "enclosed", "reviewed",
-                           reviewed_name(REVIEWED_UNREAD));
+    } else {
+        look_for_missing(r);
     }
 }
 

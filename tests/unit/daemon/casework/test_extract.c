@@ -626,6 +626,36 @@ static void test_missing_enclosure(void)
     g_assert_true(missing->reviewed & BIT(REVIEWED_UNREAD));
     g_assert_false(there->reviewed & BIT(REVIEWED_UNREAD));
     g_assert_false(none->reviewed & BIT(REVIEWED_UNREAD));
+    g_autoptr(Facts) report = extract_body("UKVI refused my visa. I attach the medical report.");
+    g_assert_true(report->reviewed & BIT(REVIEWED_UNREAD));
+    g_autoptr(Facts) other = extract_body("UKVI refused my visa. I attach great weight to that.");
+    g_assert_false(other->reviewed & BIT(REVIEWED_UNREAD));
+}
+
+/* A logo is no letter; a photograph sent along may be one. */
+static void test_missing_beside(void)
+{
+    static const struct {
+        const char *kind;
+        bool is_inline, missing;
+    } ROWS[] = {
+        {"image", true, true},
+        {"image", false, false},
+        {"contact", false, true},
+        {"calendar", true, true},
+    };
+    for (unsigned n = 0; n < G_N_ELEMENTS(ROWS); n++) {
+        Mail m = {.body = "UKVI refused my visa. I attach their letter of 4 May 2026."};
+        g_autoptr(Document) d = document_of(&m);
+        Attachment *a = attachment_new();
+        a->read = READ_NOT_NEEDED;
+        a->is_inline = ROWS[n].is_inline;
+        g_free(a->kind);
+        a->kind = g_strdup(ROWS[n].kind);
+        g_ptr_array_add(d->attachments, a);
+        g_autoptr(Facts) f = extract(d);
+        g_assert_cmpint((f->reviewed & BIT(REVIEWED_UNREAD)) != 0, ==, ROWS[n].missing);
+    }
 }
 
 int main(int argc, char **argv)
@@ -654,6 +684,7 @@ int main(int argc, char **argv)
     g_test_add_func("/extract/evidence", test_evidence);
     g_test_add_func("/extract/limits", test_limits);
     g_test_add_func("/extract/missing-enclosure", test_missing_enclosure);
+    g_test_add_func("/extract/missing-beside", test_missing_beside);
     int result = g_test_run();
     rules_free(rules);
     form_labels_free(form_labels);
