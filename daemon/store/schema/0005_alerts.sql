@@ -13,6 +13,10 @@ CREATE TABLE alerts (
 ) STRICT;
 CREATE UNIQUE INDEX alerts_open ON alerts (case_id, kind) WHERE acknowledged_at IS NULL;
 CREATE INDEX alerts_again ON alerts (again_at) WHERE acknowledged_at IS NULL;
+-- Who was at risk before there were alerts: due at once, until somebody says they have seen to it.
+INSERT INTO alerts (case_id, kind, raised_at, again_at)
+    SELECT id, 'urgent', received_at, received_at FROM cases
+    WHERE ',' || flags || ',' LIKE '%,urgent,%' AND state IN ('received', 'referred', 'asked', 'awaiting-release');
 
 CREATE TRIGGER alerts_begin BEFORE INSERT ON alerts
     WHEN NEW.acknowledged_at IS NOT NULL

@@ -1,3 +1,4 @@
+#include "daemon/store/alerts.h"
 #include "tests/unit/daemon/store/faulty_disk.h"
 #include "tests/unit/daemon/store/fixture.h"
 #include <fcntl.h>
@@ -415,16 +416,49 @@ static void test_plans(Fixture *f, const void *data)
 #undef X
 }
 
-/* Everything that a register of version 1 holds is read by this program. */
-static void test_version_1(Fixture *f, const void *data)
+/* A copy of the stored register of version 1; g_free. */
+static char *version_1(const Fixture *f, const char *name)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *bytes = NULL;
     gsize size = 0;
-    g_autofree char *path = g_build_filename(f->dir, "v1.sqlite", NULL);
+    char *path = g_build_filename(f->dir, name, NULL);
     g_assert_true(
         g_file_get_contents(TEST_ROOT "/tests/corpus/register/v1.sqlite", &bytes, &size, &error));
     g_assert_true(g_file_set_contents(path, bytes, (gssize)size, &error));
+    return path;
+}
+
+/* Whoever was at risk in it is alerted from now on. */
+static void test_version_1_urgent(Fixture *f, const void *data)
+{
+    static const char *const SQL[] = {
+        "UPDATE cases SET flags = 'urgent,vulnerable'",
+        "UPDATE cases SET flags = 'urgent', state = 'closed'",
+        "UPDATE cases SET flags = 'vulnerable'",
+    };
+    for (unsigned n = 0; n < G_N_ELEMENTS(SQL); n++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *path = version_1(f, "urgent.sqlite");
+        sqlite3 *old = NULL;
+        g_assert_cmpint(sqlite3_open(path, &old), ==, SQLITE_OK);
+        g_assert_cmpint(sqlite3_exec(old, SQL[n], NULL, NULL, NULL), ==, SQLITE_OK);
+        g_assert_cmpint(sqlite3_close(old), ==, SQLITE_OK);
+        g_autoptr(Db) db = db_open(path, DB_WRITE, &error);
+        g_assert_no_error(error);
+        g_autoptr(GPtrArray) open = alerts_open(db, &error);
+        g_autoptr(GPtrArray) due = alerts_due(db, NOW, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(open->len, ==, n == 0);
+        g_assert_cmpuint(due->len, ==, open->len);
+    }
+}
+
+/* Everything that a register of version 1 holds is read by this program. */
+static void test_version_1(Fixture *f, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = version_1(f, "v1.sqlite");
     g_autoptr(Db) db = db_open(path, DB_WRITE, &error);
     g_assert_no_error(error);
     g_assert_cmpint(db_schema_version(db), ==, SCHEMA_STEPS);
@@ -571,6 +605,7 @@ int main(int argc, char **argv)
     CASE("/db/empty-file", NULL, test_empty_file);
     CASE("/db/plans", NULL, test_plans);
     CASE("/db/version-1", NULL, test_version_1);
+    CASE("/db/version-1-urgent", NULL, test_version_1_urgent);
     CASE("/db/crash", argv[0], test_crash);
     return g_test_run();
 }
