@@ -5,7 +5,7 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/deadlines.h"
 #include "daemon/flow/outcome.h"
-#include "daemon/store/outbox.h"
+#include "daemon/flow/recall.h"
 #include "daemon/wire/maildir.h"
 #include "daemon/wire/smtp_sender.h"
 #include <string.h>
@@ -173,7 +173,8 @@ static OutboxRow *next_due(Dispatch *d, bool ceiling, GError **error)
     return outbox_load(d->office->db, head->id, error);
 }
 
-/* A row listed as due may have been cancelled since the page was read. */
+/* A row listed as due may have been cancelled since the page was read; one that came back with a
+ * 4xx may have been forbidden while the server had it. */
 static OutboxRow *take_next(Dispatch *d, bool ceiling, GError **error)
 {
     for (;;) {
@@ -185,7 +186,12 @@ static OutboxRow *take_next(Dispatch *d, bool ceiling, GError **error)
         }
         if (!r)
             return NULL;
-        if (!strcmp(r->state, "queued") && r->not_before <= clock_now())
+        if (strcmp(r->state, "queued") != 0 || r->not_before > clock_now())
+            continue;
+        bool recalled = false;
+        if (!recall_if_forbidden(d->office, r, &recalled, error))
+            return NULL;
+        if (!recalled)
             return g_steal_pointer(&r);
     }
 }
@@ -232,7 +238,7 @@ static bool step(Dispatch *d, const OutboxRow *ended, SmtpOutcome outcome, const
         g_propagate_error(error, g_steal_pointer(&broken));
         return false;
     }
-    if (ended && !transaction_commit(tx, error))
+    if (!transaction_commit(tx, error))
         return false;
     if (r)
         r->attempts++;

@@ -3,6 +3,7 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/alarm.h"
 #include "daemon/flow/dispatch.h"
+#include "daemon/flow/recall.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/stops.h"
 #include <string.h>
@@ -14,16 +15,27 @@ bool heed_refers(const Facts *f)
                                   (f->flags & BIT(FLAG_URGENT)));
 }
 
-const char *heed_forbids(Office *o, const CaseRow *c, bool by_computer)
+static const char *forbidden_by(uint32_t stops, bool withdrawn_too)
 {
-    uint32_t stops = stops_on(o->db, c->id, c->contact_address);
     if (stops & BIT(STOP_DO_NOT_WRITE))
         return "they asked us not to write to this address";
     if (stops & BIT(STOP_DEATH))
         return "a death is told: a person writes, in their own words";
-    if (by_computer && stops & BIT(STOP_WITHDRAWAL))
+    if (withdrawn_too && stops & BIT(STOP_WITHDRAWAL))
         return "the complaint is withdrawn: a person confirms it";
     return NULL;
+}
+
+const char *heed_forbids(Office *o, const CaseRow *c, bool withdrawn_too)
+{
+    return forbidden_by(stops_on(o->db, c->id, c->contact_address), withdrawn_too);
+}
+
+/* A letter of after a withdrawal is a person's, or says where help is. */
+const char *heed_stops(Office *o, const OutboxRow *r)
+{
+    return forbidden_by(stops_since(o->db, r->case_id, r->recipient, r->created_at),
+                        r->kind != REPLY_URGENT);
 }
 
 bool heed_settle(Office *o, const CaseRow *c, const char *who, GError **error)
@@ -65,14 +77,16 @@ static bool cancel(Office *o, CaseRow *c, const OutboxRow *r, int64_t message_id
                        error);
 }
 
-/* What of this case has not left. Its new state is the judgement's. */
-static bool cancel_unsent(Office *o, CaseRow *c, int64_t message_id, GError **error)
+/* What of this case has not left and the stop is for. Its new state is the judgement's. */
+static bool cancel_unsent(Office *o, CaseRow *c, int64_t message_id, StopKind kind, GError **error)
 {
     g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
     for (unsigned n = 0; rows && n < rows->len; n++) {
         const OutboxRow *r = rows->pdata[n];
         bool unsent = !strcmp(r->state, "held") || !strcmp(r->state, "queued");
-        if (unsent && r->kind != REPLY_NOTICE && !cancel(o, c, r, message_id, error))
+        bool stays =
+            r->kind == REPLY_NOTICE || (r->kind == REPLY_URGENT && kind == STOP_WITHDRAWAL);
+        if (unsent && !stays && !cancel(o, c, r, message_id, error))
             return false;
     }
     return rows != NULL;
@@ -81,23 +95,14 @@ static bool cancel_unsent(Office *o, CaseRow *c, int64_t message_id, GError **er
 /* Another case whose letter was stopped on its way: a person takes it over. */
 static bool hand_over(Office *o, const OutboxRow *r, GError **error)
 {
-    g_autoptr(CaseRow) c = cases_load(o->db, r->case_id, error);
-    if (!c || !cancel(o, c, r, 0, error))
-        return false;
-    c->flags |= BIT(FLAG_ACKNOWLEDGE_BY_HAND);
-    if (c->state != CASE_REFERRED && case_may_move(c->state, CASE_REFERRED)) {
-        c->state = CASE_REFERRED;
-        c->reply_due = calendar_add(o->calendar, day_of_instant(clock_now()),
-                                    o->settings->casework.reply_days);
-        c->chased = 0;
-    }
-    return cases_update(o->db, c, error);
+    dispatch_recall(o->dispatch, r->id);
+    return recall_reply(o, r, forbidden_by(BIT(STOP_DO_NOT_WRITE), false), error);
 }
 
 static bool stop_case(Office *o, CaseRow *c, const Heeding *h, StopKind kind, GError **error)
 {
     return stops_place(o->db, c->id, h->message_id, kind, "", clock_now(), error) &&
-           cancel_unsent(o, c, h->message_id, error);
+           cancel_unsent(o, c, h->message_id, kind, error);
 }
 
 static bool silence(Office *o, CaseRow *c, const Heeding *h, GError **error)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "daemon/flow/office.h"
+#include "daemon/store/outbox.h"
 
 typedef struct Heeding {
     const Facts *facts; /* the message's own */
@@ -27,8 +28,12 @@ bool heed_alert(Office *o, const CaseRow *c, const Heeding *h, GError **error);
  * the caller's transaction. */
 bool heed_settle(Office *o, const CaseRow *c, const char *who, GError **error);
 
-/* Why no letter may go to the case's contact, in one clause; NULL where one may. */
-const char *heed_forbids(Office *o, const CaseRow *c, bool by_computer);
+/* Why no letter may go to the case's contact, in one clause; NULL where one may. withdrawn_too: one
+ * that a withdrawal stops. */
+const char *heed_forbids(Office *o, const CaseRow *c, bool withdrawn_too);
+
+/* Why this letter, written down before, may not leave any more; NULL where it may. */
+const char *heed_stops(Office *o, const OutboxRow *r);
 
 /* True where the message asks for something that a person must act on in whatever state. */
 bool heed_refers(const Facts *facts);

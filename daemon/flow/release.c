@@ -4,10 +4,11 @@
 #include "daemon/casework/decide_settings.h"
 #include "daemon/casework/sample.h"
 #include "daemon/flow/alarm.h"
+#include "daemon/flow/dispatch.h"
+#include "daemon/flow/recall.h"
 #include "daemon/flow/request.h"
 #include "daemon/flow/rule_sets.h"
 #include "daemon/store/endings.h"
-#include "daemon/store/outbox.h"
 #include "daemon/store/release.h"
 #include "daemon/store/samples.h"
 #include <string.h>
@@ -93,6 +94,23 @@ bool release_hold_back(Office *o, CaseRow *c, GError **error)
            cases_event(o->db, c->id, 0, "iecd", "held-back", why, clock_now(), error);
 }
 
+bool release_forbids(Office *o, const OutboxRow *r, const char **why, GError **error)
+{
+    Barrier b;
+    bool wrong = false;
+    g_autofree char *version = NULL;
+    *why = NULL;
+    if (r->kind != REPLY_REJECTION)
+        return true;
+    if (!release_is_wrong(o->db, r->decision_id, &wrong, error) ||
+        !release_rules_of(o->db, r->id, &version, error))
+        return false;
+    if (wrong)
+        *why = "it was found wrong";
+    return wrong || !version ||
+           (barrier_now(o, &b, error) && stands_against(o, &b, r->reasons, version, why, error));
+}
+
 bool release_record(Office *o, const CaseRow *c, int64_t outbox_id, GError **error)
 {
     g_autoptr(OutboxRow) row = outbox_load(o->db, outbox_id, error);
@@ -176,6 +194,26 @@ static bool hold_back_all(Office *o, unsigned *held, GError **error)
     return cases != NULL;
 }
 
+/* Those let go that still wait for the mail server. */
+static bool call_back_all(Office *o, unsigned *recalled, GError **error)
+{
+    g_autoptr(GPtrArray) queued = outbox_due(o->db, INT64_MAX, UINT32_MAX, error);
+    *recalled = 0;
+    for (unsigned n = 0; queued && n < queued->len; n++) {
+        const OutboxRow *r = queued->pdata[n];
+        const char *why;
+        if (!release_forbids(o, r, &why, error))
+            return false;
+        if (!why)
+            continue;
+        dispatch_recall(o->dispatch, r->id);
+        if (!recall_reply(o, r, why, error))
+            return false;
+        ++*recalled;
+    }
+    return queued != NULL;
+}
+
 static bool stopped_now(Office *o, const char *reason, bool *stopped, GError **error)
 {
     uint32_t reasons;
@@ -197,11 +235,13 @@ static bool add_change(Office *o, const char *what, const char *reason, const ch
 
 static char *stop(Office *o, const char *reason, const char *who, const char *why, GError **error)
 {
-    unsigned held = 0;
-    if (!add_change(o, "stop", reason, who, why, error) || !hold_back_all(o, &held, error))
+    unsigned held = 0, recalled = 0;
+    if (!add_change(o, "stop", reason, who, why, error) || !hold_back_all(o, &held, error) ||
+        !call_back_all(o, &recalled, error))
         return NULL;
-    return g_strdup_printf("automatic rejections stopped: %s; %u that waited are held back", reason,
-                           held);
+    return g_strdup_printf("automatic rejections stopped: %s; %u that waited are held back, %u on "
+                           "their way called back",
+                           reason, held, recalled);
 }
 
 /* What still stands in the way of this reason after it was resumed; "" nothing. */
@@ -342,7 +382,9 @@ static bool mark_wrong(Office *o, CaseRow *c, const DecisionRow *d, WrongRejecti
         return request_refuse(error, "%s: that rejection is marked as wrong already", c->reference);
     if (!cases_event(o->db, c->id, 0, w->who, "found-wrong", w->why, w->at, error))
         return false;
-    if (by_rules && !stop_reasons(o, w, c->reference, stopped, error))
+    unsigned recalled = 0;
+    if ((by_rules && !stop_reasons(o, w, c->reference, stopped, error)) ||
+        !call_back_all(o, &recalled, error))
         return false;
     return look_again(o, c, d, w, error) && alarm_raise(o, c, ALERT_WRONG_REJECTION, 0, error);
 }

@@ -101,6 +101,15 @@ GPtrArray *release_held(Db *db, GError **error)
     return step == STEP_DONE ? g_steal_pointer(&list) : NULL;
 }
 
+bool release_rules_of(Db *db, int64_t outbox_id, char **version, GError **error)
+{
+    g_auto(Statement) s = db_statement(db, AUTOMATIC_RULES);
+    bind_int(s, 1, outbox_id);
+    StepResult step = statement_step(db, s, error);
+    *version = step == STEP_ROW ? column_text(s, 0) : NULL;
+    return step == STEP_ROW || step == STEP_DONE;
+}
+
 bool release_had_hand_in(Db *db, int64_t case_id, const char *who, bool *had, GError **error)
 {
     g_auto(Statement) s = db_statement(db, RELEASE_HAND_IN);
@@ -171,6 +180,17 @@ bool release_wrong(Db *db, WrongRejection *w, bool search, const char *note, boo
         return true;
     int64_t id = sqlite3_last_insert_rowid(db->handle);
     return find_alike(db, w, id, error) && tell_alike(db, w, id, note, error);
+}
+
+bool release_is_wrong(Db *db, int64_t decision_id, bool *wrong, GError **error)
+{
+    g_auto(Statement) s = db_statement(db, WRONG_IS);
+    int64_t value = 0;
+    bind_int(s, 1, decision_id);
+    if (!statement_number(db, s, 0, &value, error))
+        return false;
+    *wrong = value != 0;
+    return true;
 }
 
 GPtrArray *release_wrongs(Db *db, GError **error)

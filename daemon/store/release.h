@@ -34,6 +34,10 @@ bool release_hold(Db *db, int64_t outbox_id, int64_t hold_end, const char *rules
 bool release_unhold(Db *db, int64_t outbox_id, GError **error);
 GPtrArray *release_held(Db *db, GError **error); /* HeldRelease */
 
+/* The rules by which this rejection left without a person; *version NULL where a person let it go.
+ */
+bool release_rules_of(Db *db, int64_t outbox_id, char **version, GError **error);
+
 /* Whether this person decided anything in the case, or released or returned a rejection of it. */
 bool release_had_hand_in(Db *db, int64_t case_id, const char *who, bool *had, GError **error);
 
@@ -49,6 +53,7 @@ void wrong_rejection_free(WrongRejection *w);
  * rejected alike are looked for, kept, and each told in its history `note`. */
 bool release_wrong(Db *db, WrongRejection *w, bool search, const char *note, bool *known,
                    GError **error);
+bool release_is_wrong(Db *db, int64_t decision_id, bool *wrong, GError **error);
 GPtrArray *release_wrongs(Db *db, GError **error); /* WrongRejection, in order */
 /* References of the cases alike, each with its state: "IEC/26/000123 rejected"; strings. */
 GPtrArray *release_alike(Db *db, int64_t decision_id, GError **error);

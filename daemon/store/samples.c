@@ -52,6 +52,13 @@ GPtrArray *samples_undrawn(Db *db, Day week, GError **error)
     return step == STEP_DONE ? g_steal_pointer(&list) : NULL;
 }
 
+bool samples_leave_out(Db *db, int64_t outbox_id, GError **error)
+{
+    g_auto(Statement) s = db_statement(db, SAMPLE_LEAVE_OUT);
+    bind_int(s, 1, outbox_id);
+    return statement_run(db, s, error);
+}
+
 bool samples_draw(Db *db, int64_t outbox_id, bool drawn, GError **error)
 {
     g_auto(Statement) s = db_statement(db, SAMPLE_DRAW);

@@ -32,6 +32,8 @@ bool samples_add(Db *db, const SampleRow *r, const char *rules_version, GError *
 bool samples_next_week(Db *db, Day *week, GError **error);
 /* That week's rejections in the order of their leaving: SampleRow with id and reference alone. */
 GPtrArray *samples_undrawn(Db *db, Day week, GError **error);
+/* It never left: no draw takes it. Nothing where there is no such row, or its week is drawn. */
+bool samples_leave_out(Db *db, int64_t outbox_id, GError **error);
 bool samples_draw(Db *db, int64_t outbox_id, bool drawn, GError **error);
 
 typedef struct SampleWeek {

@@ -33,5 +33,6 @@
     X(STOP_LIFT_ADDRESS, "UPDATE stops SET lifted_at = ?2, lifted_by = ?3 WHERE address = ?1 AND " \
                          "address <> '' AND lifted_at IS NULL")                                    \
     X(STOPS_ON,                                                                                    \
-      "SELECT kind FROM stops WHERE case_id = ?1 AND address = '' AND lifted_at IS NULL UNION "    \
-      "ALL SELECT kind FROM stops WHERE address = ?2 AND address <> '' AND lifted_at IS NULL")
+      "SELECT kind FROM stops WHERE case_id = ?1 AND address = '' AND lifted_at IS NULL AND "      \
+      "at >= ?3 UNION ALL SELECT kind FROM stops WHERE address = ?2 AND address <> '' AND "        \
+      "lifted_at IS NULL AND at >= ?3")

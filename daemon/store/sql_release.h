@@ -25,6 +25,8 @@
     X(WRONG_ADD,                                                                                   \
       "INSERT INTO wrong_rejections (decision_id, case_id, at, who, why, reasons, rules_version) " \
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (decision_id) DO NOTHING")                  \
+    X(WRONG_IS, "SELECT EXISTS (SELECT 1 FROM wrong_rejections WHERE decision_id = ?1)")           \
+    X(AUTOMATIC_RULES, "SELECT rules_version FROM automatic_rejections WHERE outbox_id = ?1")      \
     X(WRONG_ADD_ALIKE,                                                                             \
       "INSERT INTO wrong_alike (wrong_id, case_id) SELECT ?1, d.case_id FROM decisions d "         \
       "INDEXED BY decisions_rejected WHERE d.rules_version = ?2 AND d.decision = 'reject' AND "    \
@@ -51,6 +53,8 @@
       "SELECT s.outbox_id, c.reference FROM automatic_rejections s INDEXED BY "                    \
       "automatic_rejections_undrawn JOIN cases c ON c.id = s.case_id WHERE s.drawn IS NULL AND "   \
       "s.week = ?1 ORDER BY s.outbox_id")                                                          \
+    X(SAMPLE_LEAVE_OUT, "UPDATE automatic_rejections SET drawn = 0 "                               \
+                        "WHERE outbox_id = ?1 AND drawn IS NULL")                                  \
     X(SAMPLE_DRAW, "UPDATE automatic_rejections SET drawn = ?2 WHERE outbox_id = ?1")              \
     X(SAMPLE_WEEK_ADD,                                                                             \
       "INSERT INTO sample_weeks (week, at, seed, percent, minimum, rejections, drawn) "            \

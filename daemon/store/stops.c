@@ -51,11 +51,17 @@ bool stops_lift_address(Db *db, const char *address, const char *who, int64_t no
 
 uint32_t stops_on(Db *db, int64_t case_id, const char *address)
 {
+    return stops_since(db, case_id, address, INT64_MIN);
+}
+
+uint32_t stops_since(Db *db, int64_t case_id, const char *address, int64_t since)
+{
     g_auto(Statement) s = db_statement(db, STOPS_ON);
     uint32_t stops = 0;
     StepResult step;
     bind_int(s, 1, case_id);
     bind_text(s, 2, address);
+    bind_int(s, 3, since);
     while ((step = statement_step(db, s, NULL)) == STEP_ROW) {
         int kind = column_name(s, 0, NAMES_OF(stop_name), STOP_COUNT, NULL);
         stops |= kind >= 0 ? BIT(kind) : 0;

@@ -10,7 +10,7 @@
 
 typedef enum StopKind {
     STOP_DEATH,        /* no template goes, not even one a person chose */
-    STOP_WITHDRAWAL,   /* no automatic reply goes; what a person decides does */
+    STOP_WITHDRAWAL,   /* no automatic reply goes but for urgent help; what a person decides does */
     STOP_DO_NOT_WRITE, /* nothing at all goes to the address */
     STOP_COUNT
 } StopKind;
@@ -28,3 +28,5 @@ bool stops_lift_address(Db *db, const char *address, const char *who, int64_t no
 /* Bits of StopKind that bear on mail of this case to this address. A register that cannot say
  * stops everything: silence can be mended by a person. */
 uint32_t stops_on(Db *db, int64_t case_id, const char *address);
+/* Those of them placed at `since` or later. */
+uint32_t stops_since(Db *db, int64_t case_id, const char *address, int64_t since);

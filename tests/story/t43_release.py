@@ -8,11 +8,15 @@ import os
 import re
 import shutil
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
+from fake_smtp import FakeSmtp
+from fakes import Delay
 from letters import Writer
 from office import ROOT, Office, london, message
+from process import until
 
 MONDAY = datetime.date(2026, 11, 2)
 DUTY = "duty@casework.example"
@@ -97,6 +101,57 @@ def stopping():
         do(office, "release", "resume", status=1, says="not stopped")
         do(office, "release", "stop", "rudeness", status=1, says="not a reason")
         do(office, "release", "pause", status=2, says="usage")
+
+
+def restart(office, when):
+    """The clock is put forward; what waits for the mail server goes on waiting."""
+    office.stop()
+    office.clock = london(when) - int(time.time())
+    office.start()
+
+
+def rejection(office, address):
+    case = office.show(case_of(office, address)["reference"])
+    return case["state"], [r["state"] for r in case["replies"] if r["kind"] == "rejection"][-1]
+
+
+def until_rejection(office, address, state):
+    until(lambda: rejection(office, address)[1] == state, 30, f"a rejection {state}")
+
+
+def on_the_way():
+    """What was let go and waits for the mail server has not left."""
+    with FakeSmtp(tls="starttls") as smtp, \
+            Office(hold=1, outgoing={"kind": "smtp", **smtp.settings()}) as office:
+        office.at("2026-11-02 10:00")
+        writer = Writer(today=MONDAY)
+        late, none = (write_in(office, writer, k, "2026-11-02 10:00") for k in ("late", "none-yet"))
+        office.settle(messages=3)
+        smtp.always("rcpt", "450 4.2.1 Grey")
+        restart(office, "2026-11-03 10:05")
+        for address in (late, none):
+            until_rejection(office, address, "queued")
+            tap.equal(rejection(office, address), ("rejected", "queued"), "let go, and put off by the server")
+        do(office, "release", "stop", "out-of-time", "--as", "morgan", says="1 on their way called back",
+           name="4a: a stop reaches what waits for the mail server")
+        tap.equal([rejection(office, a) for a in (late, none)],
+                  [("referred", "cancelled"), ("rejected", "queued")], "4a: a person decides it, and it alone")
+        do(office, "wrong", case_of(office, none)["reference"], "--why", "they had an answer", "--as", "morgan")
+        tap.equal(rejection(office, none), ("referred", "cancelled"), "4a: found wrong in time, it never goes")
+        smtp.always("rcpt", None)
+        for reason in ("out-of-time", "no-final-response"):
+            do(office, "release", "resume", reason, "--as", "morgan")
+        two = [write_in(office, writer, "late", "2026-11-03 10:05") for _ in range(2)]
+        office.settle(messages=5)
+        smtp.on("dot", Delay(6, "451 4.3.0 Busy"), "451 4.3.0 Busy")
+        restart(office, "2026-11-04 10:10")
+        until(lambda: office.query("SELECT 1 FROM outbox WHERE state = 'sending'"), 30, "one on the wire")
+        do(office, "release", "stop", "--as", "morgan")
+        until(lambda: not office.query("SELECT 1 FROM outbox WHERE state = 'sending'"), 30, "the answer")
+        restart(office, "2026-11-04 10:15")
+        office.settle()
+        tap.equal([rejection(office, a) for a in two], [("referred", "cancelled")] * 2,
+                  "4a: one that the server was taking, and put off, is called back before its next try")
 
 
 def settings_reload():
@@ -385,6 +440,7 @@ def rules():
 
 def story():
     stopping()
+    on_the_way()
     settings_reload()
     conditions()
     reviewing()

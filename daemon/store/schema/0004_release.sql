@@ -54,7 +54,7 @@ CREATE TABLE wrong_alike (
 CREATE INDEX decisions_rejected ON decisions (rules_version, case_id) WHERE decision = 'reject' AND by = 'rules';
 
 -- Every rejection that left without a person, what it was when it left, whether the draw of its
--- week took it (NULL: not drawn yet) and what its blind reader made of it. `week` is its Monday.
+-- week took it (NULL: not drawn yet; 0 too of one called back on its way) and what its blind reader made of it. `week` is its Monday.
 CREATE TABLE automatic_rejections (
     outbox_id      INTEGER PRIMARY KEY REFERENCES outbox (id),
     case_id        INTEGER NOT NULL REFERENCES cases (id),
