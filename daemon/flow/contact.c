@@ -54,8 +54,10 @@ static bool take_back(Office *o, CaseRow *c, const char *who, bool *taken, GErro
             return false;
         *taken = true;
     }
-    if (*taken && c->state != CASE_REFERRED && case_may_move(c->state, CASE_REFERRED))
+    if (*taken && c->state != CASE_REFERRED && case_may_move(c->state, CASE_REFERRED)) {
         c->state = CASE_REFERRED;
+        c->chased = 0;
+    }
     return rows != NULL;
 }
 

@@ -178,6 +178,7 @@ static char *return_case(Office *o, JsonObject *request, const char *who, GError
     if (!r)
         return NULL;
     c->state = CASE_REFERRED;
+    c->chased = 0;
     if (!outbox_cancel(o->db, r->id, error) || !cases_update(o->db, c, error) ||
         !cases_event(o->db, c->id, 0, who, "returned", request_text(request, "why"), clock_now(),
                      error))
