@@ -5,10 +5,12 @@
 #include "daemon/flow/answer.h"
 #include "daemon/flow/dispatch.h"
 #include "daemon/flow/handle.h"
+#include "daemon/flow/intake.h"
 #include "daemon/flow/outcome.h"
 #include "daemon/flow/release.h"
 #include "daemon/flow/sampling.h"
 #include "daemon/flow/silence.h"
+#include "daemon/store/messages.h"
 #include "daemon/store/outbox.h"
 #include <string.h>
 
@@ -21,8 +23,8 @@ typedef enum Chase { CHASE_NONE, CHASE_TWO_DAYS, CHASE_ONE_DAY, CHASE_TODAY, CHA
 struct Deadlines {
     Office *office;
     guint tick, wake;
-    bool heard; /* since the start: what came meanwhile has had its time to be read */
-    Day warned; /* day of the last warning about the calendar */
+    bool unheard; /* a rejection waits until what came before the end of its hold is read */
+    Day warned;   /* day of the last warning about the calendar */
 };
 
 bool deadlines_tell(Office *o, CaseRow *c, const char *what, GError **error)
@@ -193,11 +195,33 @@ static bool release(Office *o, const OutboxRow *r, GError **error)
     return ok && transaction_commit(tx, error);
 }
 
-static bool release_all(Office *o, int64_t now, GError **error)
+/* Whoever wrote before the end of the hold is heard first (policy 4): by the day of the deadline a
+ * person sees to it, where a mailbox or a message cannot be read. */
+static bool wait_to_hear(Office *o, const OutboxRow *r, Day today, GError **error)
 {
+    g_autoptr(Transaction) tx = transaction_begin(o->db, error);
+    g_autoptr(CaseRow) c = tx ? cases_load(o->db, r->case_id, error) : NULL;
+    if (!c)
+        return false;
+    if (c->reply_due != DAY_NONE && today < c->reply_due)
+        return true;
+    return outcome_review(o, c, "held-back", "mail of before the end of its hold is not yet read",
+                          error) &&
+           transaction_commit(tx, error);
+}
+
+static bool release_all(Deadlines *d, int64_t now, GError **error)
+{
+    Office *o = d->office;
     g_autoptr(GPtrArray) over = outbox_held_over(o->db, now, error);
+    bool any = over && over->len > 0, heard = any && intake_heard_all(o->intake);
+    int64_t unread = heard ? messages_pending_oldest(o->db) : 0;
+    d->unheard = false;
     for (unsigned n = 0; over && n < over->len; n++) {
-        if (!release(o, over->pdata[n], error))
+        const OutboxRow *r = over->pdata[n];
+        bool waits = unread <= r->not_before;
+        d->unheard |= waits;
+        if (waits ? !wait_to_hear(o, r, day_of_instant(now), error) : !release(o, r, error))
             return false;
     }
     return over != NULL;
@@ -230,7 +254,8 @@ static void sleep_on(Deadlines *d, int64_t now)
     if (d->wake)
         g_source_remove(d->wake);
     d->wake = 0;
-    if (next < now + LOOK_EVERY_S)
+    /* What waits to be heard is looked at when that has come. */
+    if (next < now + LOOK_EVERY_S && !(d->unheard && next <= now))
         d->wake = g_timeout_add_seconds((guint)CLAMP(next - now, 1, LOOK_EVERY_S), on_wake, d);
 }
 
@@ -241,9 +266,9 @@ void deadlines_look(Deadlines *d)
     g_autoptr(GError) error = NULL;
     if (o->stopping)
         return;
-    if (!release_let_go(o, &error) || !release_all(o, now, &error) || !chase_all(o, now, &error) ||
-        (d->heard && !silence_look(o, now, &error)) || !sampling_draw(o, &error) ||
-        !alarm_look(o, now, &error)) {
+    if (!release_let_go(o, &error) || !release_all(d, now, &error) || !chase_all(o, now, &error) ||
+        (intake_heard_all(o->intake) && !silence_look(o, now, &error)) ||
+        !sampling_draw(o, &error) || !alarm_look(o, now, &error)) {
         office_fail(o, "looking at deadlines", error);
         return;
     }
@@ -261,7 +286,6 @@ void deadlines_kick(Deadlines *d)
 {
     if (!d)
         return;
-    d->heard = true;
     /* After what is at hand: a backlog kicks once a batch, and one look serves them all. */
     if (d->wake)
         g_source_remove(d->wake);
@@ -273,7 +297,6 @@ static gboolean on_tick(void *user)
     Deadlines *d = user;
     Office *o = d->office;
     g_autoptr(GError) error = NULL;
-    d->heard = true;
     deadlines_look(d);
     if (!o->stopping && handle_in_flight(o->handle) == 0 && !db_checkpoint(o->db, &error))
         log_warning("checkpoint: %s", error->message);
@@ -287,7 +310,6 @@ Deadlines *deadlines_open(Office *o)
     d->warned = DAY_NONE;
     d->tick = g_timeout_add_seconds(LOOK_EVERY_S, on_tick, d);
     deadlines_kick(d);
-    d->heard = false;
     return d;
 }
 

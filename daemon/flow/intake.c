@@ -2,6 +2,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/durable.h"
 #include "daemon/base/log.h"
+#include "daemon/flow/deadlines.h"
 #include "daemon/flow/handle.h"
 #include "daemon/store/messages.h"
 #include "daemon/wire/imap_source.h"
@@ -14,6 +15,7 @@ typedef struct Feed {
     char *name;
     char *health;
     int64_t since;
+    bool heard; /* read to its end since the last trouble */
 } Feed;
 
 struct Intake {
@@ -148,14 +150,27 @@ static void on_health(MailSource *s, const char *words, const GError *problem, v
     g_free(f->health);
     f->health = problem ? g_strdup(problem->message) : g_strdup(words);
     f->since = clock_now();
+    f->heard = f->heard && !problem;
     if (problem)
         log_warning("mailbox %s: %s", s->name, problem->message);
     else
         log_info("mailbox %s: %s", s->name, words);
 }
 
+/* Letters wait for what people wrote before them. */
+static void on_caught_up(MailSource *s, void *user)
+{
+    Intake *i = user;
+    Feed *f = feed_of(i, s);
+    if (f->heard)
+        return;
+    f->heard = true;
+    if (intake_heard_all(i))
+        deadlines_kick(i->office->deadlines);
+}
+
 static const SourceCalls CALLS = {on_progress, on_untold,    on_has_file, on_batch,
-                                  on_told,     on_told_file, on_health};
+                                  on_told,     on_told_file, on_health,   on_caught_up};
 
 static MailSource *open_imap(Intake *i, const MailboxSettings *m)
 {
@@ -217,6 +232,14 @@ void intake_close(Intake *i)
     }
     g_ptr_array_unref(i->feeds);
     g_free(i);
+}
+
+bool intake_heard_all(const Intake *i)
+{
+    bool all = i != NULL;
+    for (unsigned n = 0; i && n < i->feeds->len; n++)
+        all &= ((const Feed *)i->feeds->pdata[n])->heard;
+    return all;
 }
 
 GPtrArray *intake_health(const Intake *i)

@@ -137,6 +137,13 @@ unsigned messages_pending_count(Db *db)
     return statement_number(db, s, 0, &count, NULL) ? (unsigned)count : 0;
 }
 
+int64_t messages_pending_oldest(Db *db)
+{
+    g_auto(Statement) s = db_statement(db, MESSAGE_PENDING_OLDEST);
+    int64_t oldest = 0;
+    return statement_number(db, s, INT64_MAX, &oldest, NULL) ? oldest : 0;
+}
+
 bool messages_attempt(Db *db, int64_t id, GError **error)
 {
     g_auto(Statement) s = db_statement(db, MESSAGE_ATTEMPT);

@@ -58,6 +58,8 @@ void pending_message_free(PendingMessage *p);
 /* Messages in state received with id > after, ascending. */
 GPtrArray *messages_pending(Db *db, int64_t after, unsigned limit, GError **error);
 unsigned messages_pending_count(Db *db);
+/* When the oldest of them was received, INT64_MAX if none; 0 where the register cannot say. */
+int64_t messages_pending_oldest(Db *db);
 /* Counts a reading begun, so that a message that kills readers is noticed over restarts. */
 bool messages_attempt(Db *db, int64_t id, GError **error);
 

@@ -41,6 +41,8 @@
       "LIMIT ?2")                                                                                  \
     X(MESSAGE_PENDING_COUNT,                                                                       \
       "SELECT count(*) FROM messages INDEXED BY messages_pending WHERE state = 'received'")        \
+    X(MESSAGE_PENDING_OLDEST, "SELECT min(received_at) FROM messages INDEXED BY messages_pending " \
+                              "WHERE state = 'received'")                                          \
     X(MESSAGE_ATTEMPT, "UPDATE messages SET attempts = attempts + 1 WHERE id = ?1")                \
     X(MESSAGE_READ,                                                                                \
       "UPDATE messages SET state = ?2, kind = ?3, message_id = ?4, sender = ?5, from_name = ?6, "  \

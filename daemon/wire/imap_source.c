@@ -222,6 +222,8 @@ static void follow_state(ImapSource *s)
         return;
     backoff_reset(&s->backoff);
     tell_health(s, "idle", NULL);
+    if (s->calls->caught_up && !s->closing && !s->offered)
+        s->calls->caught_up(&s->head, s->user);
 }
 
 /* ---- batches */

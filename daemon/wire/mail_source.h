@@ -38,6 +38,8 @@ typedef struct SourceCalls {
     void (*told_file)(MailSource *s, const char *file, void *user);
     /* Health changed: "connected", "idle", or an error (domain WIRE_ERROR). */
     void (*health)(MailSource *s, const char *words, const GError *error, void *user);
+    /* Everything that was there has been offered and taken. Again after each look; NULL: untold. */
+    void (*caught_up)(MailSource *s, void *user);
 } SourceCalls;
 
 /* Common head of every kind; the kinds' own files make them (imap_source.h, maildir.h). */

@@ -235,8 +235,11 @@ static gboolean turn(void *user)
         g_ptr_array_set_size(s->waiting, 0);
         s->next = 0;
     }
-    if (done && !s->look_in_new && !s->look_in_cur && s->prepared)
+    if (done && !s->look_in_new && !s->look_in_cur && s->prepared) {
+        if (s->calls->caught_up && !s->trouble)
+            s->calls->caught_up(&s->head, s->user);
         return G_SOURCE_REMOVE;
+    }
     g_autoptr(GError) error = NULL;
     if (done && !look(s, &error)) {
         s->prepared = false;

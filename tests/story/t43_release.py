@@ -154,6 +154,40 @@ def on_the_way():
                   "4a: one that the server was taking, and put off, is called back before its next try")
 
 
+def heard_first():
+    """What they wrote before the end of the hold is read before the rejection goes."""
+    with Office(hold=1) as office:
+        office.at("2026-11-02 10:00")
+        writer = Writer(today=MONDAY)
+        address = write_in(office, writer, "none-yet", "2026-11-02 10:00")
+        office.settle(messages=2)
+        reference = case_of(office, address)["reference"]
+        office.stop()
+        office.deliver(message(f"<{address}>", f"Re: {reference}", "I forgot to say: I did complain to Border Force "
+            "and their final response came\nby email on 20 October 2026. It names the Independent Examiner of "
+            "Complaints.\n"), received=london("2026-11-02 20:00"))
+        office.clock = london("2026-11-03 10:30") - int(time.time())
+        office.start()
+        office.settle(messages=3)
+        tap.equal(rejection(office, address)[1], "cancelled",
+                  "4: iecd was away when they wrote and when the hold ended: they are heard first")
+        second = write_in(office, writer, "late", "2026-11-03 10:30")
+        office.settle(messages=4)
+        office.stop()
+        away = {"name": "gone", "kind": "maildir", "path": "/dev/null/gone", "poll": "1 s"}
+        office.settings["mailboxes"].append(away)
+        office.write_conf()
+        office.clock = london("2026-11-04 10:35") - int(time.time())
+        office.start()
+        office.settle()
+        tap.equal(rejection(office, second), ("awaiting-release", "held"),
+                  "4: while a mailbox cannot be read nobody is turned away")
+        restart(office, "2026-11-10 10:00")
+        until(lambda: case_of(office, second)["release"] == "reviewed", 30, "a person")
+        tap.equal(rejection(office, second), ("awaiting-release", "held"), "and on deadline day a person sees to it")
+        office.settings["mailboxes"].remove(away)
+
+
 def settings_reload():
     """A reason that the settings make reviewed is reviewed for what waits, too."""
     with Office(hold=1) as office:
@@ -441,6 +475,7 @@ def rules():
 def story():
     stopping()
     on_the_way()
+    heard_first()
     settings_reload()
     conditions()
     reviewing()

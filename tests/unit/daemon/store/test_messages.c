@@ -54,6 +54,7 @@ static void test_receive_all_or_nothing(Fixture *f, const void *data)
     g_assert_error(error, STORE_ERROR, STORE_ERROR_FAILED);
     g_assert_cmpint(rows[0].message_id, ==, 0);
     g_assert_cmpint(messages_pending_count(f->db), ==, 0);
+    g_assert_cmpint(messages_pending_oldest(f->db), ==, INT64_MAX);
     g_assert_cmpint(fixture_message(f, 1), >, 0);
 }
 

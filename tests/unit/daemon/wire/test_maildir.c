@@ -15,6 +15,7 @@ typedef struct Flow {
     GPtrArray *health;  /* words and errors */
     unsigned largest;   /* batch */
     unsigned refusals;  /* batches to refuse yet */
+    int at_first_rest;  /* messages known when first caught up; -1 not yet */
     bool oversize_seen; /* bytes NULL */
     char *header;
     int64_t received_at;
@@ -81,8 +82,15 @@ static void on_health(MailSource *s, const char *words, const GError *error, voi
     g_ptr_array_add(f->health, g_strdup(error ? error->message : words));
 }
 
+static void on_caught_up(MailSource *s, void *user)
+{
+    Flow *f = user;
+    if (f->at_first_rest < 0)
+        f->at_first_rest = (int)f->order->len;
+}
+
 static const SourceCalls CALLS = {on_progress, on_untold,    on_has_file, on_batch,
-                                  on_told,     on_told_file, on_health};
+                                  on_told,     on_told_file, on_health,   on_caught_up};
 
 static void open_source(Flow *f)
 {
@@ -280,8 +288,12 @@ static void test_refused_is_offered_again(Flow *f, gconstpointer data)
 {
     deliver(f, "1700000001.a", "one\n");
     f->refusals = 1;
+    f->at_first_rest = -1;
     open_source(f);
     run_until(f, 1, 1);
+    while (f->at_first_rest < 0)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_cmpint(f->at_first_rest, ==, 1);
 }
 
 static void test_not_messages(Flow *f, gconstpointer data)
