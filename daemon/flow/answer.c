@@ -17,7 +17,9 @@ static const char *forbidden(Office *o, const CaseRow *c, const Answer *a)
         return "the address is not a plain one";
     if (office_is_own_address(o, c->contact_address))
         return "the address is our own";
-    const char *stopped = heed_forbids(o, c, a->by_computer);
+    /* Where help is to be had is said to those who withdraw, too. */
+    bool withdrawn_too = a->by_computer && a->kind != REPLY_URGENT;
+    const char *stopped = heed_forbids(o, c, withdrawn_too);
     if (stopped || !a->by_computer)
         return stopped;
     if (addr_is_robot(c->contact_address))
