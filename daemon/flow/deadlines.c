@@ -35,6 +35,12 @@ bool deadlines_tell(Office *o, CaseRow *c, const char *what, GError **error)
            cases_event(o->db, c->id, 0, "iecd", "chased", what, clock_now(), error);
 }
 
+static bool tell_head(Office *o, CaseRow *c, const char *what, GError **error)
+{
+    return deadlines_tell(o, c, what, error) &&
+           answer_notice(o, c, o->settings->casework.head_address, what, NULL, error);
+}
+
 /* The holding letter is an automatic reply like the others: where one may not go, people are told.
  */
 static bool send_holding(Office *o, CaseRow *c, Day today, GError **error)
@@ -67,8 +73,7 @@ static bool send_holding(Office *o, CaseRow *c, Day today, GError **error)
     }
     const char *what = queued ? "nobody has decided by noon on deadline day; a holding letter goes"
                               : "nobody has decided by noon on deadline day; no letter could go";
-    return deadlines_tell(o, c, what, error) &&
-           answer_notice(o, c, o->settings->casework.head_address, what, NULL, error);
+    return tell_head(o, c, what, error);
 }
 
 /* Thanks, and claims not proven, got a receipt at most: no letter says that a promise to them is
@@ -117,18 +122,21 @@ static bool chase(Office *o, CaseRow *c, Chase step, int64_t now, GError **error
     static const char *const WORDS[] = {
         [CHASE_TWO_DAYS] = "an answer is owed in two working days or less",
         [CHASE_ONE_DAY] = "an answer is owed in one working day or less",
+        [CHASE_TODAY] = "nobody has decided by noon on deadline day",
         [CHASE_PASSED] = "the deadline for an answer has passed",
     };
     g_autoptr(Transaction) tx = transaction_begin(o->db, error);
     if (!tx)
         return false;
+    /* Whatever was promised: once a deadline. */
+    bool is_news_to_head = step >= CHASE_TODAY && c->chased < CHASE_TODAY;
     c->chased = (int)step;
     bool hold = false;
     if (step >= CHASE_TODAY && !wants_holding(o, c, &hold, error))
         return false;
-    bool ok = hold                  ? send_holding(o, c, day_of_instant(now), error)
-              : step == CHASE_TODAY ? deadlines_tell(o, c, "the promised day has come", error)
-                                    : deadlines_tell(o, c, WORDS[step], error);
+    bool ok = hold              ? send_holding(o, c, day_of_instant(now), error)
+              : is_news_to_head ? tell_head(o, c, WORDS[step], error)
+                                : deadlines_tell(o, c, WORDS[step], error);
     AlertKind kind = step == CHASE_PASSED ? ALERT_DEADLINE_PAST : ALERT_DEADLINE_NEAR;
     return ok && alarm_raise(o, c, kind, 0, error) && cases_update(o->db, c, error) &&
            transaction_commit(tx, error);
