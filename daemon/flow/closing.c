@@ -3,6 +3,7 @@
 #include "daemon/flow/look_again.h"
 #include "daemon/store/endings.h"
 #include "daemon/store/outbox.h"
+#include "daemon/store/stops.h"
 #include <string.h>
 
 bool closing_was_accepted(Office *o, const CaseRow *c)
@@ -71,6 +72,8 @@ static char *close_no_reply(Office *o, const CaseRequest *r, GError **error)
                        c->reference, case_state_name(c->state));
         return NULL;
     }
+    if (!look_again_may_decide(o, c, DECISION_NONE, r->who, error))
+        return NULL;
     Day from = day_of_instant(c->decided_at) + ASKED_CLOSE_DAYS;
     if (day_of_instant(clock_now()) < from) {
         g_autofree char *day = day_to_words(from, false);
@@ -83,8 +86,16 @@ static char *close_no_reply(Office *o, const CaseRequest *r, GError **error)
 
 static char *close_withdrawn(Office *o, const CaseRequest *r, GError **error)
 {
-    if (!may_close(r->c, error))
+    const CaseRow *c = r->c;
+    if (!may_close(c, error) || !look_again_may_decide(o, c, DECISION_NONE, r->who, error))
         return NULL;
+    if (closing_was_accepted(o, c) && !stops_had(o->db, c->id, STOP_WITHDRAWAL)) {
+        request_refuse(error,
+                       "%s was accepted, and no message in it withdraws the complaint: have them "
+                       "write, or close it as outside with a second person",
+                       c->reference);
+        return NULL;
+    }
     g_autofree char *why = g_strconcat("withdrawn: ", request_text(r->words, "why"), NULL);
     return closing_apply(o, r, &(Effect){.letter = REPLY_CLOSED_WITHDRAWN, .why = why}, 0, error);
 }

@@ -27,12 +27,12 @@ static const char *answer_by(const Effect *e)
 {
     switch (e->judgement->decision) {
     case DECISION_ACCEPT:
-    case DECISION_ASK:
         return "overturned";
     case DECISION_REJECT:
         return "upheld";
     case DECISION_NONE:
         return e->letter == REPLY_CLOSED_OUTSIDE ? "upheld" : "closed";
+    case DECISION_ASK: /* it waits on, for what they answer */
     case DECISION_REFER:
     case DECISION_COUNT:
         break;

@@ -17,6 +17,6 @@ bool look_again_is_asked(Office *o, const CaseRow *c);
 bool look_again_follow(Office *o, const CaseRow *c, const Effect *e, GError **error);
 
 /* False with an error in words where `who` may not answer the look-again that waits. Passing the
- * case to another person is no answer. */
+ * case to another person is no answer, and neither is a question. */
 bool look_again_may_decide(Office *o, const CaseRow *c, Decision d, const char *who,
                            GError **error);

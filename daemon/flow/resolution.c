@@ -3,6 +3,7 @@
 #include "daemon/casework/decide.h"
 #include "daemon/flow/answer.h"
 #include "daemon/flow/closing.h"
+#include "daemon/flow/look_again.h"
 #include "daemon/store/endings.h"
 #include <string.h>
 
@@ -76,6 +77,8 @@ static bool fits(Office *o, const CaseRequest *r, const CaseOutcome *c, GError *
     if (!open || !closing_was_accepted(o, row))
         return request_refuse(error, "%s is %s: an outcome is for a case that was accepted",
                               row->reference, case_state_name(row->state));
+    if (!look_again_may_decide(o, row, DECISION_ACCEPT, r->who, error))
+        return false;
     g_autoptr(GPtrArray) earlier = outcomes_of_case(o->db, row->id, error);
     if (!earlier)
         return false;
@@ -105,7 +108,8 @@ static char *investigate(Office *o, const CaseRequest *r, const CaseOutcome *c, 
                 .who = r->who};
     bool queued = false;
     row->state = CASE_ACCEPTED;
-    if (!answer_queue(o, row, &a, &queued, error) || !cases_update(o->db, row, error))
+    if (!look_again_answered(o->db, row->id, "overturned", r->who, c->at, error) ||
+        !answer_queue(o, row, &a, &queued, error) || !cases_update(o->db, row, error))
         return NULL;
     return g_strdup_printf("%s is under investigation%s", row->reference,
                            queued ? "" : "; no letter could go, so write to them by hand");

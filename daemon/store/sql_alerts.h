@@ -32,6 +32,7 @@
                  "kind = ?2 AND address = '' AND lifted_at IS NULL")                               \
     X(STOP_LIFT_ADDRESS, "UPDATE stops SET lifted_at = ?2, lifted_by = ?3 WHERE address = ?1 AND " \
                          "address <> '' AND lifted_at IS NULL")                                    \
+    X(STOP_HAD, "SELECT EXISTS (SELECT 1 FROM stops WHERE case_id = ?1 AND kind = ?2)")            \
     X(STOPS_ON,                                                                                    \
       "SELECT kind FROM stops WHERE case_id = ?1 AND address = '' AND lifted_at IS NULL AND "      \
       "at >= ?3 UNION ALL SELECT kind FROM stops WHERE address = ?2 AND address <> '' AND "        \

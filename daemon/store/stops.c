@@ -49,6 +49,15 @@ bool stops_lift_address(Db *db, const char *address, const char *who, int64_t no
     return lift(db, s, 2, who, now, lifted, error);
 }
 
+bool stops_had(Db *db, int64_t case_id, StopKind kind)
+{
+    g_auto(Statement) s = db_statement(db, STOP_HAD);
+    int64_t had = 0;
+    bind_int(s, 1, case_id);
+    bind_text(s, 2, stop_name(kind));
+    return statement_number(db, s, 0, &had, NULL) && had;
+}
+
 uint32_t stops_on(Db *db, int64_t case_id, const char *address)
 {
     return stops_since(db, case_id, address, INT64_MIN);

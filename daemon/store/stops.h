@@ -25,6 +25,8 @@ bool stops_lift(Db *db, int64_t case_id, StopKind kind, const char *who, int64_t
                 GError **error);
 bool stops_lift_address(Db *db, const char *address, const char *who, int64_t now, bool *lifted,
                         GError **error);
+/* Whether the case ever had one, lifted or not. */
+bool stops_had(Db *db, int64_t case_id, StopKind kind);
 /* Bits of StopKind that bear on mail of this case to this address. A register that cannot say
  * stops everything: silence can be mended by a person. */
 uint32_t stops_on(Db *db, int64_t case_id, const char *address);

@@ -231,6 +231,7 @@ def look_again():
         for said in (["accept"], ["reject", "--reasons", "out-of-time"],
                      ["ask", "--asks", "final-response"], ["close"]):
             refused(office, "anna had a part in its rejection", "decide", case, *said, "--as", "anna")
+        refused(office, "anna had a part in its rejection", "close", case, "--as", "withdrawn", "--as", "anna")
         done(office, "decide", case, "refer", "--why", "not mine to decide", "--as", "anna")
         refused(office, "anna had a part in its rejection", "decide", case, "accept", "--as", "anna")
         office.at("2027-06-08 12:05")
@@ -242,6 +243,10 @@ def look_again():
         tap.equal(office.show(case)["refer"], ["look-again"], "and they may ask again")
         for name in ("anna", "ben"):
             refused(office, f"{name} had a part", "decide", case, "accept", "--as", name)
+        done(office, "decide", case, "ask", "--asks", "final-response", "--as", "carys")
+        tap.equal([office.status()["look_agains"][k] for k in ("overturned", "open")], [0, 1],
+                  "a question answers nothing")
+        refused(office, "anna had a part", "decide", case, "accept", "--as", "anna")
         done(office, "decide", case, "accept", "--as", "carys")
         counts = office.status()["look_agains"]
         tap.equal([counts[k] for k in ("rejections", "asked", "overturned", "upheld", "open")],
@@ -295,8 +300,10 @@ def outside():
                   ("referred", ["look-again"], "look-again-receipt"), "who asks is heard again")
         for name in ("anna", "ben"):
             refused(office, f"{name} had a part", "decide", case, "accept", "--as", name)
-        done(office, "decide", case, "accept", "--as", "carys")
-        tap.equal(letters(office, case)[-1], "acceptance", "and told that it is accepted after all")
+            refused(office, f"{name} had a part", "outcome", case, "resolve", "--as", name)
+        done(office, "outcome", case, "investigate", "--as", "carys")
+        tap.equal((letters(office, case)[-1], office.status()["look_agains"]["open"]), ("investigation", 0),
+                  "and told that it is investigated after all")
         case = case_from(office, other)["reference"]
         done(office, "close", case, "--as", "outside", "--why", "Your complaint is about your bank.",
              "--as", "anna")
@@ -362,6 +369,9 @@ def withdrawn():
     """Withdrawal is `refer`: a person confirms."""
     with Office(hold=1) as office:
         people = begin(office, ["accept", "ask", "none-yet"])
+        refused(office, "no message in it withdraws", "close", case_from(office, people[0])["reference"],
+                "--as", "withdrawn", "--why", "told us by phone", "--as", "priya")
+        answer(office, "2026-11-02 10:30", people[0], "I wish to withdraw my complaint. Please close it.\n")
         for address in people:
             case = case_from(office, address)["reference"]
             state = office.show(case)["state"]

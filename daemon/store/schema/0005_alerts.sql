@@ -46,6 +46,7 @@ CREATE TABLE stops (
     lifted_by  TEXT NOT NULL DEFAULT '' CHECK ((lifted_at IS NULL) = (lifted_by = ''))
 ) STRICT;
 CREATE UNIQUE INDEX stops_case ON stops (case_id, kind, address) WHERE lifted_at IS NULL;
+CREATE INDEX stops_kinds ON stops (case_id, kind);
 CREATE INDEX stops_address ON stops (address) WHERE lifted_at IS NULL AND address <> '';
 CREATE TRIGGER stops_fixed BEFORE UPDATE ON stops
     WHEN OLD.lifted_at IS NOT NULL OR NEW.lifted_at IS NULL
