@@ -17,16 +17,19 @@ static void print_wrong(const Shared *shared, const WrongRejection *w, const GPt
     g_autofree char *who = safe_text(w->who), *why = safe_text(w->why);
     g_autofree char *at = shared->json ? time_text(w->at) : time_words(w->at);
     if (!shared->json) {
-        printf("%s  %s  reject %s, rules %s\n  found by %s: %s\n  rejected alike: %u\n",
-               w->reference, at, reasons, w->rules_version, who, why, alike->len);
+        printf("%s  %s  reject %s, rules %s\n  found by %s: %s\n  rejected by "
+               "the same rules: %u, for one of the same reasons: %u\n",
+               w->reference, at, reasons, w->rules_version, who, why, alike->len, w->same);
         print_alike(alike);
         return;
     }
     JsonObject *o = json_object_new();
-    JsonArray *cases = json_array_new();
+    JsonArray *cases = json_array_new(), *same = json_array_new();
     for (unsigned n = 0; n < alike->len; n++) {
-        g_auto(GStrv) words = g_strsplit(alike->pdata[n], " ", 2);
+        g_auto(GStrv) words = g_strsplit(alike->pdata[n], " ", 3);
         json_array_add_string_element(cases, words[0]);
+        if (n < w->same)
+            json_array_add_string_element(same, words[0]);
     }
     json_object_set_string_member(o, "reference", w->reference);
     json_object_set_string_member(o, "at", at);
@@ -35,6 +38,7 @@ static void print_wrong(const Shared *shared, const WrongRejection *w, const GPt
     set_words(o, "reasons", reasons);
     set_text(o, "policy", w->rules_version);
     json_object_set_array_member(o, "alike", cases);
+    json_object_set_array_member(o, "same_reason", same);
     print_json(o);
 }
 

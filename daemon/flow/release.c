@@ -374,8 +374,7 @@ static bool mark_wrong(Office *o, CaseRow *c, const DecisionRow *d, WrongRejecti
                        GString *stopped, GError **error)
 {
     bool by_rules = !strcmp(d->by, "rules"), known = false;
-    g_autofree char *note = g_strdup_printf(
-        "the same rules rejected %s for one of the same reasons, wrongly", c->reference);
+    g_autofree char *note = g_strdup_printf("the same rules rejected %s, wrongly", c->reference);
     if (!release_wrong(o->db, w, by_rules, note, &known, error))
         return false;
     if (known)
@@ -411,8 +410,10 @@ char *release_wrong_request(Office *o, JsonObject *request, const char *who, GEr
     if (!ok)
         return NULL;
     return stopped->len
-               ? g_strdup_printf("%s: marked as wrong; stopped: %s; rejected alike by rules %s: %u",
-                                 c->reference, stopped->str, version, w.alike)
+               ? g_strdup_printf(
+                     "%s: marked as wrong; stopped: %s; rejected by rules %s besides: %u, "
+                     "of them for one of the same reasons: %u",
+                     c->reference, stopped->str, version, w.alike, w.same)
                : g_strdup_printf("%s: marked as wrong; a person had decided it, so no reason is "
                                  "stopped",
                                  c->reference);

@@ -29,6 +29,6 @@ bool release_let_go(Office *o, GError **error);
 /* {"command": "release", "what": "stop|resume", "reason": "all|court|...", "why": "..."} */
 char *release_request(Office *o, JsonObject *request, const char *who, GError **error);
 /* {"command": "wrong", "case": ..., "why": "..."}: a rejection that was let go was wrong. Its
- * reasons are stopped, the cases that the same rules rejected for them are listed, the case goes to
+ * reasons are stopped, every case that the same rules rejected is listed, the case goes to
  * a person as one to be looked at again, and the duty officer is told. */
 char *release_wrong_request(Office *o, JsonObject *request, const char *who, GError **error);

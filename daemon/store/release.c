@@ -133,21 +133,32 @@ void wrong_rejection_free(WrongRejection *w)
     g_free(w);
 }
 
-static bool find_alike(Db *db, WrongRejection *w, int64_t id, GError **error)
+static bool mark_same(Db *db, WrongRejection *w, int64_t id, GError **error)
 {
     for (int n = 0; n < REASON_COUNT; n++) {
         if (!(w->reasons & BIT(n)))
             continue;
-        g_auto(Statement) s = db_statement(db, WRONG_ADD_ALIKE);
+        g_auto(Statement) s = db_statement(db, WRONG_MARK_SAME);
         bind_int(s, 1, id);
         bind_text(s, 2, w->rules_version);
-        bind_int(s, 3, w->case_id);
-        bind_text(s, 4, reason_name((Reason)n));
+        bind_text(s, 3, reason_name((Reason)n));
         if (!statement_run(db, s, error))
             return false;
-        w->alike += (unsigned)sqlite3_changes(db->handle);
+        w->same += (unsigned)sqlite3_changes(db->handle);
     }
     return true;
+}
+
+static bool find_alike(Db *db, WrongRejection *w, int64_t id, GError **error)
+{
+    g_auto(Statement) s = db_statement(db, WRONG_ADD_ALIKE);
+    bind_int(s, 1, id);
+    bind_text(s, 2, w->rules_version);
+    bind_int(s, 3, w->case_id);
+    if (!statement_run(db, s, error))
+        return false;
+    w->alike = (unsigned)sqlite3_changes(db->handle);
+    return mark_same(db, w, id, error);
 }
 
 static bool tell_alike(Db *db, const WrongRejection *w, int64_t id, const char *note,
@@ -209,6 +220,7 @@ GPtrArray *release_wrongs(Db *db, GError **error)
         w->why = column_text(s, 4);
         w->rules_version = column_text(s, 6);
         w->alike = (unsigned)column_int(s, 7);
+        w->same = (unsigned)column_int(s, 8);
         if (!column_set(s, 5, NAMES_OF(reason_name), REASON_COUNT, &w->reasons, error))
             return NULL;
     }
@@ -223,7 +235,8 @@ GPtrArray *release_alike(Db *db, int64_t decision_id, GError **error)
     bind_int(s, 1, decision_id);
     while ((step = statement_step(db, s, error)) == STEP_ROW) {
         g_autofree char *reference = column_text(s, 0), *state = column_text(s, 1);
-        g_ptr_array_add(list, g_strdup_printf("%s %s", reference, state));
+        g_ptr_array_add(list, g_strdup_printf("%s %s%s", reference, state,
+                                              column_int(s, 2) ? " same-reason" : ""));
     }
     return step == STEP_DONE ? g_steal_pointer(&list) : NULL;
 }

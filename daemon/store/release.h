@@ -46,7 +46,8 @@ typedef struct WrongRejection {
     uint32_t reasons;
     char *reference; /* of the case; not needed for release_wrong */
     char *who, *why, *rules_version;
-    unsigned alike; /* out: cases that the same rules rejected for one of the same reasons */
+    unsigned alike; /* out: cases that the same rules rejected */
+    unsigned same;  /* out: those of them for one of the same reasons */
 } WrongRejection;
 void wrong_rejection_free(WrongRejection *w);
 /* Once a decision: *known where it was marked before and nothing was done. With `search` the cases
@@ -55,5 +56,6 @@ bool release_wrong(Db *db, WrongRejection *w, bool search, const char *note, boo
                    GError **error);
 bool release_is_wrong(Db *db, int64_t decision_id, bool *wrong, GError **error);
 GPtrArray *release_wrongs(Db *db, GError **error); /* WrongRejection, in order */
-/* References of the cases alike, each with its state: "IEC/26/000123 rejected"; strings. */
+/* References of the cases alike, each with its state, and marked where one of the reasons is the
+ * same, those first: "IEC/26/000123 rejected same-reason"; strings. */
 GPtrArray *release_alike(Db *db, int64_t decision_id, GError **error);

@@ -28,20 +28,29 @@
     X(WRONG_IS, "SELECT EXISTS (SELECT 1 FROM wrong_rejections WHERE decision_id = ?1)")           \
     X(AUTOMATIC_RULES, "SELECT rules_version FROM automatic_rejections WHERE outbox_id = ?1")      \
     X(WRONG_ADD_ALIKE,                                                                             \
-      "INSERT INTO wrong_alike (wrong_id, case_id) SELECT ?1, d.case_id FROM decisions d "         \
+      "INSERT INTO wrong_alike (wrong_id, case_id) SELECT DISTINCT ?1, d.case_id FROM decisions "  \
+      "d "                                                                                         \
       "INDEXED BY decisions_rejected WHERE d.rules_version = ?2 AND d.decision = 'reject' AND "    \
-      "d.by = 'rules' AND d.case_id <> ?3 AND instr(',' || d.reasons || ',', ',' || ?4 || ',') "   \
-      "> 0 AND EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = d.case_id AND "                    \
-      "o.decision_id = d.id AND o.kind = 'rejection' AND o.state <> 'cancelled') "                 \
-      "ON CONFLICT DO NOTHING")                                                                    \
+      "d.by = 'rules' AND d.case_id <> ?3 AND EXISTS (SELECT 1 FROM outbox o WHERE "               \
+      "o.case_id = d.case_id AND o.decision_id = d.id AND o.kind = 'rejection' AND "               \
+      "o.state <> 'cancelled')")                                                                   \
+    X(WRONG_MARK_SAME,                                                                             \
+      "UPDATE wrong_alike AS a SET same = 1 WHERE a.wrong_id = ?1 AND a.same = 0 AND EXISTS "      \
+      "(SELECT 1 FROM decisions d JOIN outbox o ON o.decision_id = d.id WHERE "                    \
+      "d.case_id = a.case_id AND o.case_id = a.case_id AND d.rules_version = ?2 AND "              \
+      "d.by = 'rules' AND o.kind = 'rejection' AND o.state <> 'cancelled' AND "                    \
+      "instr(',' || d.reasons || ',', ',' || ?3 || ',') > 0)")                                     \
     X(WRONG_TELL_ALIKE,                                                                            \
       "INSERT INTO events (case_id, at, who, what, why) SELECT case_id, ?2, ?3, "                  \
       "'alike-found-wrong', ?4 FROM wrong_alike WHERE wrong_id = ?1")                              \
-    X(WRONG_ALIKE, "SELECT c.reference, c.state FROM wrong_rejections w JOIN wrong_alike a ON "    \
-                   "a.wrong_id = w.id JOIN cases c ON c.id = a.case_id WHERE w.decision_id = ?1")  \
+    X(WRONG_ALIKE,                                                                                 \
+      "SELECT c.reference, c.state, a.same FROM wrong_rejections w JOIN wrong_alike a ON "         \
+      "a.wrong_id = w.id JOIN cases c ON c.id = a.case_id WHERE w.decision_id = ?1 ORDER BY "      \
+      "a.same DESC, c.id")                                                                         \
     X(WRONG_LIST,                                                                                  \
       "SELECT w.decision_id, c.reference, w.at, w.who, w.why, w.reasons, w.rules_version, "        \
-      "(SELECT count(*) FROM wrong_alike a WHERE a.wrong_id = w.id) FROM wrong_rejections w "      \
+      "(SELECT count(*) FROM wrong_alike a WHERE a.wrong_id = w.id), (SELECT count(*) FROM "       \
+      "wrong_alike a WHERE a.wrong_id = w.id AND a.same = 1) FROM wrong_rejections w "             \
       "JOIN cases c ON c.id = w.case_id ORDER BY w.id")                                            \
     X(AUTOMATIC_ADD,                                                                               \
       "INSERT INTO automatic_rejections (outbox_id, case_id, at, week, reasons, language, "        \

@@ -329,8 +329,8 @@ def wrong():
         do(office, "wrong", mine, status=1, says="--why")
         said = do(office, "wrong", mine, "--why", "the date was the letter's, not the reply's", "--as", "priya",
                   says="stopped: out-of-time", name="4a: found wrong: its reason is reviewed again")
-        tap.ok(f"{alike} rejected" in said and other not in said,
-               "4a: and what those rules rejected for that reason is listed", said)
+        tap.ok(f"{alike} rejected same-reason\n" in said and f"{other} rejected\n" in said,
+               "4a: and every case that those rules rejected is listed, the same reason marked", said)
         case = office.show(mine)
         tap.equal((case["state"], case["refer"]), ("referred", ["look-again"]), "the case is a person's again")
         tap.equal(case["reply_due"], "2026-11-09", "with five working days")

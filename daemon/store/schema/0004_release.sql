@@ -45,10 +45,11 @@ CREATE TABLE wrong_rejections (
     reasons       TEXT NOT NULL CHECK (reasons <> ''),
     rules_version TEXT NOT NULL
 ) STRICT;
--- Cases that the same rules rejected for one of the same reasons.
+-- Every case that the same rules rejected; for one of the same reasons or for others.
 CREATE TABLE wrong_alike (
     wrong_id INTEGER NOT NULL REFERENCES wrong_rejections (id),
     case_id  INTEGER NOT NULL REFERENCES cases (id),
+    same     INTEGER NOT NULL DEFAULT 0 CHECK (same IN (0, 1)), -- one of the reasons is
     PRIMARY KEY (wrong_id, case_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX decisions_rejected ON decisions (rules_version, case_id) WHERE decision = 'reject' AND by = 'rules';

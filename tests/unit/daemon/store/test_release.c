@@ -106,18 +106,22 @@ static void test_wrong(Fixture *f, const void *data)
     bool known = true;
     g_assert_true(release_wrong(f->db, &w, true, "alike", &known, &error));
     g_assert_false(known);
-    g_assert_cmpuint(w.alike, ==, 1);
+    g_assert_cmpuint(w.alike, ==, 2);
+    g_assert_cmpuint(w.same, ==, 1);
     g_autoptr(GPtrArray) list = release_alike(f->db, 1, &error);
-    g_autofree char *want = g_strdup_printf("%s awaiting-release", alike->reference);
-    g_assert_cmpuint(list->len, ==, 1);
+    g_autofree char *want = g_strdup_printf("%s awaiting-release same-reason", alike->reference);
+    g_autofree char *besides = g_strdup_printf("%s awaiting-release", other->reference);
+    g_assert_cmpuint(list->len, ==, 2);
     g_assert_cmpstr(list->pdata[0], ==, want);
+    g_assert_cmpstr(list->pdata[1], ==, besides);
     g_autoptr(GPtrArray) events = cases_events(f->db, alike->id, &error);
     g_assert_cmpstr(((EventRow *)events->pdata[0])->what, ==, "alike-found-wrong");
     g_assert_true(release_wrong(f->db, &w, true, "alike", &known, &error));
     g_assert_true(known);
     g_autoptr(GPtrArray) wrongs = release_wrongs(f->db, &error);
     g_assert_cmpuint(wrongs->len, ==, 1);
-    g_assert_cmpuint(((WrongRejection *)wrongs->pdata[0])->alike, ==, 1);
+    g_assert_cmpuint(((WrongRejection *)wrongs->pdata[0])->alike, ==, 2);
+    g_assert_cmpuint(((WrongRejection *)wrongs->pdata[0])->same, ==, 1);
 }
 
 static void test_hands(Fixture *f, const void *data)
