@@ -481,8 +481,7 @@ void rules_free(Rules *r)
     for (unsigned i = 0; r->by_term && i < r->terms->len; i++)
         g_clear_pointer(&r->by_term[i], g_array_unref);
     g_free(r->by_term);
-    g_free(r->follows);
-    g_free(r->furthest);
+    g_free(r->common);
     term_tree_free(r->tree);
     g_free(r->version);
     for (int i = 0; i < MODEL_COUNT; i++)

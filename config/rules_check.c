@@ -93,18 +93,6 @@ static void check_examples(Check *c, const RuleBody *b)
 
 /* ---- wordings: a phrase written out, to see which phrases find it */
 
-static void let_begin(Check *c, uint32_t phrase)
-{
-    const GArray *first = phrase_at(c, phrase)->elements[0].set->terms;
-    Start start = rules_start_of(c->rules, phrase);
-    for (unsigned j = 0; j < first->len; j++) {
-        GArray **list = &c->some.by_term[g_array_index(first, uint32_t, j)];
-        if (!*list)
-            *list = g_array_new(FALSE, FALSE, sizeof(Start));
-        g_array_append_val(*list, start);
-    }
-}
-
 static void let_none_begin(Check *c)
 {
     for (unsigned i = 0; i < c->rules->terms->len; i++)
@@ -196,7 +184,7 @@ static Reach bare_reach_of(Check *c, const Phrase *p)
 static bool check_reach(Check *c, uint32_t i)
 {
     const Phrase *p = phrase_at(c, i);
-    let_begin(c, i);
+    rules_anchor(c->rules, i, c->some.by_term);
     bool never = reach_of(c, p) == NEVER;
     if (never && bare_reach_of(c, p) != NEVER)
         say(c, false, place_of(c, i),
@@ -251,7 +239,7 @@ static void check_idle(Check *c, const RuleBody *b)
             continue;
         for (uint32_t j = b->first; j < b->first + b->written->len; j++)
             if (i != j)
-                let_begin(c, j);
+                rules_anchor(c->rules, j, c->some.by_term);
         if (all_found(c, phrase_at(c, i)))
             say(c, false, place_of(c, i),
                 "rule %s: \"%s\" is found by its other phrases anyway: take it out", b->rule.id,
@@ -348,8 +336,7 @@ static void check_twice(Check *c)
 static bool set_within(const TermSet *small, const TermSet *large)
 {
     for (unsigned j = 0; j < small->terms->len; j++) {
-        uint32_t id = g_array_index(small->terms, uint32_t, j);
-        if (!(large->bits[id / 8] & (1u << (id % 8))))
+        if (!term_set_has(large, g_array_index(small->terms, uint32_t, j)))
             return false;
     }
     return true;

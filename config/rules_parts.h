@@ -2,7 +2,8 @@
  *
  * All words of all rules become terms, found together by a walk of one tree from each word, so that
  * a text is read once however many rules there are. A phrase is a chain of elements, each a set of
- * terms; phrases are only tried where a term of their first element was found.
+ * terms; it is only tried where a term of its rarest element was found, with what must stand before
+ * and after it near by.
  */
 #pragma once
 
@@ -16,6 +17,7 @@ enum {
     GAP_LONG = 12,      /* "..." */
     NOT_WINDOW = 20,    /* words around a hit in which `not` phrases cancel it */
     WORK_MAX = 4000000, /* elements compared in one text: over it, hits end (a hostile text) */
+    LOOK_MAX = WORK_MAX / 2, /* of them, to look where phrases match; the rest to judge where */
     LIST_DEPTH_MAX = 8,
     FOUND_MAX = 400000, /* terms found in one text, and at most one word's more */
 };
@@ -35,8 +37,8 @@ typedef struct TermTree TermTree;
 
 typedef struct TermSet {
     GArray *terms; /* uint32_t, as compiled */
-    uint8_t *bits; /* by term */
-    uint64_t bit;  /* where phrases have it second: one of 64, shared with other such sets */
+    uint64_t mask; /* term_bit of each */
+    uint8_t *bits; /* by term; NULL where the set is small */
 } TermSet;
 
 typedef struct Element {
@@ -50,19 +52,20 @@ typedef struct Phrase {
     Element elements[ELEMENTS_MAX];
 } Phrase;
 
-typedef enum Near { /* how far off a phrase's second element may stand */
+typedef enum Near { /* how far off the element beside another may stand */
+                    NEAR_NONE, /* there is none */
                     NEAR_NEXT,
                     NEAR_SHORT,
                     NEAR_LONG,
-                    NEAR_NONE, /* there is none */
+                    NEAR_COUNT
 } Near;
 
-typedef struct Start { /* a phrase that a term can begin */
-    uint64_t second;   /* TermSet.bit of what must follow */
+typedef struct Anchor {     /* a phrase, where a term of its rarest element stands */
+    uint64_t before, after; /* TermSet.mask of the elements beside it */
     uint32_t phrase;
-    uint16_t rule;
-    uint8_t scope, near;
-} Start;
+    uint16_t rule, reach;   /* reach: words from the phrase's first to it, at most */
+    uint8_t scope, element, near_before, near_after;
+} Anchor;
 
 typedef struct Guard {
     char *name;
@@ -105,9 +108,9 @@ struct Rules {
     GPtrArray *sets;
     GHashTable *set_ids; /* element text -> TermSet */
     GHashTable *lists;   /* name -> WordList */
-    GArray **by_term;    /* Start: phrases whose first element has the term; NULL none */
-    uint64_t *follows;   /* by term: the bits of the second sets it is in */
-    uint8_t *furthest;   /* by term: the furthest of its starts, as Near; NEAR_NEXT without */
+    GArray **by_term;    /* Anchor: phrases whose rarest element has the term; NULL none */
+    uint64_t *common;    /* by term: the greater, the more texts may have it */
+    uint32_t term_words; /* of the longest term */
     TermTree *tree;
 };
 
@@ -115,9 +118,35 @@ struct Rules {
 bool rules_phrase_read(Rules *r, const char *text, Phrase *out, GError **error);
 TermSet *rules_set_read(Rules *r, const char *const *words, GError **error);
 void term_set_free(TermSet *set);
-/* rules_phrase.c: after all phrases: bits, the index by term, the tree. */
+
+/* rules_index.c: after all phrases: bits, the index by term, the tree. */
 bool rules_compile(Rules *r, GError **error);
-Start rules_start_of(const Rules *r, uint32_t phrase);
+/* rules_index.c: adds the phrase to lists of Anchor by term, as in Rules.by_term. */
+void rules_anchor(const Rules *r, uint32_t phrase, GArray **by_term);
+
+/* One of 64 bits, shared with other terms. */
+static inline uint64_t term_bit(uint32_t term)
+{
+    return UINT64_C(1) << (term % 64);
+}
+
+static inline bool has_bit(const uint8_t *bits, uint32_t term)
+{
+    return bits[term / 8] & (1u << (term % 8));
+}
+
+static inline bool term_set_has(const TermSet *set, uint32_t term)
+{
+    if (!(set->mask & term_bit(term)))
+        return false;
+    if (set->bits)
+        return has_bit(set->bits, term);
+    const uint32_t *terms = (const uint32_t *)(const void *)set->terms->data;
+    for (uint32_t i = 0; i < set->terms->len; i++)
+        if (terms[i] == term)
+            return true;
+    return false;
+}
 
 /* rules_terms.c: borrows the terms, which must not change any more. */
 TermTree *term_tree_new(const GArray *terms);

@@ -1,4 +1,6 @@
-/* A text's terms are found in one pass; what is found is matched sentence by sentence. */
+/* A text's terms are found in one pass; what is found is matched sentence by sentence: first each
+ * phrase is looked for from its anchors, then those that match are judged in the order in which
+ * they begin. */
 #include "config/rules_parts.h"
 #include <string.h>
 
@@ -11,54 +13,42 @@ typedef struct Scan {
     const Rules *rules;
     const Wording *text;
     uint32_t scope;
-    GArray *found;     /* Found, by first word */
-    GArray *hits;      /* RuleHit */
-    RuleState *states; /* by rule */
-    uint32_t work;
+    GArray *found;       /* Found, by first word */
+    uint32_t begin, end; /* indexes of those in the sentence looked at */
+    uint64_t bits;       /* term_bit of each of them */
+    GArray *matches;     /* uint64_t: index of `found` over phrase, in this sentence */
+    GArray *hits;        /* RuleHit */
+    RuleState *states;   /* by rule */
+    uint32_t work, work_max;
     Found matched[ELEMENTS_MAX]; /* by element, of the phrase matched last */
     unsigned n_matched;
 } Scan;
 
-static uint32_t sentence_of(const Scan *s, uint32_t word)
+static const Found *found_at(const Scan *s, uint32_t i)
 {
-    return g_array_index(s->text->words, Word, word).sentence;
-}
-
-static bool has_bit(const uint8_t *bits, uint32_t term)
-{
-    return bits[term / 8] & (1u << (term % 8));
-}
-
-static bool has_term(const TermSet *set, uint32_t term)
-{
-    return has_bit(set->bits, term);
+    return &g_array_index(s->found, Found, i);
 }
 
 /* Matches elements k.. of `p` after `at`; the last word matched goes to *last. */
 static bool match_rest(Scan *s, const Phrase *p, unsigned k, uint32_t at, uint32_t *last)
 {
-    s->matched[k - 1] = g_array_index(s->found, Found, at);
+    const Found *from = found_at(s, at);
+    s->matched[k - 1] = *from;
     if (k == p->n) {
         s->n_matched = k;
+        *last = from->last;
         return true;
     }
     const TermSet *set = p->elements[k].set;
-    const Found *from = &g_array_index(s->found, Found, at);
     uint32_t reach = from->last + 1 + p->elements[k].gap;
-    for (uint32_t i = at + 1; i < s->found->len && s->work < WORK_MAX; i++) {
-        const Found *f = &g_array_index(s->found, Found, i);
+    for (uint32_t i = at + 1; i < s->end && s->work < s->work_max; i++) {
+        const Found *f = found_at(s, i);
         s->work++;
         if (f->first > reach)
             return false;
-        if (f->first <= from->last || !has_term(set, f->term))
-            continue;
-        if (sentence_of(s, f->first) != sentence_of(s, from->last))
-            return false;
-        uint32_t end = f->last;
-        if (match_rest(s, p, k + 1, i, &end)) {
-            *last = end;
+        if (f->first > from->last && term_set_has(set, f->term) &&
+            match_rest(s, p, k + 1, i, last))
             return true;
-        }
     }
     return false;
 }
@@ -66,39 +56,33 @@ static bool match_rest(Scan *s, const Phrase *p, unsigned k, uint32_t at, uint32
 /* A term at `at` is known to be one of the first element. */
 static bool match_phrase(Scan *s, const Phrase *p, uint32_t at, uint32_t *last)
 {
-    *last = g_array_index(s->found, Found, at).last;
     return match_rest(s, p, 1, at, last);
 }
 
-/* First index of `found` whose first word is `word` or later. */
-static uint32_t found_from(const Scan *s, uint32_t word)
+/* ---- judging */
+
+/* The first that begins at most `words` before the one at `at`, in the sentence. */
+static uint32_t found_before(const Scan *s, uint32_t at, uint32_t words)
 {
-    uint32_t low = 0, high = s->found->len;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (g_array_index(s->found, Found, middle).first < word)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    uint32_t first = found_at(s, at)->first;
+    while (at > s->begin && found_at(s, at - 1)->first + words >= first)
+        at--;
+    return at;
 }
 
-static bool refused(Scan *s, const RuleBody *body, uint32_t first, uint32_t last)
+static bool refused(Scan *s, const RuleBody *body, uint32_t at, uint32_t last)
 {
     if (!body->refusal_first)
         return false;
-    uint32_t sentence = sentence_of(s, first), end;
-    uint32_t start = first > NOT_WINDOW ? first - NOT_WINDOW : 0;
-    for (uint32_t i = found_from(s, start); i < s->found->len; i++) {
-        const Found *f = &g_array_index(s->found, Found, i);
+    for (uint32_t end, i = found_before(s, at, NOT_WINDOW); i < s->end; i++) {
+        const Found *f = found_at(s, i);
         if (f->first > last + NOT_WINDOW)
             break;
-        if (!has_bit(body->refusal_first, f->term) || sentence_of(s, f->first) != sentence)
+        if (!has_bit(body->refusal_first, f->term))
             continue;
         for (unsigned j = 0; j < body->refusals->len; j++) {
             const Phrase *p = &g_array_index(body->refusals, Phrase, j);
-            if (has_term(p->elements[0].set, f->term) && match_phrase(s, p, i, &end))
+            if (term_set_has(p->elements[0].set, f->term) && match_phrase(s, p, i, &end))
                 return true;
         }
     }
@@ -114,17 +98,15 @@ static bool is_own(const Found *matched, unsigned n, const Found *f)
     return false;
 }
 
-static bool guarded_by(const Scan *s, const Guard *g, uint32_t first, uint32_t last)
+static bool guarded_by(const Scan *s, const Guard *g, uint32_t at, uint32_t last)
 {
     const Word *words = (const Word *)(void *)s->text->words->data;
-    uint32_t start = first > g->before ? first - g->before : 0;
-    for (uint32_t i = found_from(s, start); i < s->found->len; i++) {
-        const Found *f = &g_array_index(s->found, Found, i);
+    uint32_t first = found_at(s, at)->first;
+    for (uint32_t i = found_before(s, at, g->before); i < s->end; i++) {
+        const Found *f = found_at(s, i);
         if (f->first > last + g->after)
             break;
-        if (is_own(s->matched, s->n_matched, f))
-            continue;
-        if (!has_term(g->set, f->term) || words[f->first].sentence != words[first].sentence)
+        if (!term_set_has(g->set, f->term) || is_own(s->matched, s->n_matched, f))
             continue;
         if (!g->clause || (words[f->last].clause >= words[first].clause &&
                            words[f->first].clause <= words[last].clause))
@@ -133,11 +115,11 @@ static bool guarded_by(const Scan *s, const Guard *g, uint32_t first, uint32_t l
     return false;
 }
 
-static bool guarded(const Scan *s, const RuleBody *body, uint32_t first, uint32_t last)
+static bool guarded(const Scan *s, const RuleBody *body, uint32_t at, uint32_t last)
 {
     for (unsigned i = 0; i < s->rules->guards->len; i++)
         if (body->guards & (1u << i) &&
-            guarded_by(s, &g_array_index(s->rules->guards, Guard, i), first, last))
+            guarded_by(s, &g_array_index(s->rules->guards, Guard, i), at, last))
             return true;
     return false;
 }
@@ -160,13 +142,15 @@ static bool joins_hit(Scan *s, const Rule *rule, RuleState *state, uint32_t firs
     return false;
 }
 
-static void try_phrase(Scan *s, const Phrase *p, uint32_t at)
+/* The phrase is known to match at `at`. */
+static void judge_match(Scan *s, const Phrase *p, uint32_t at)
 {
     const RuleBody *body = s->rules->bodies->pdata[p->rule];
     RuleState *state = &s->states[p->rule];
-    uint32_t first = g_array_index(s->found, Found, at).first, last;
-    if (!match_phrase(s, p, at, &last) || guarded(s, body, first, last) ||
-        refused(s, body, first, last) || joins_hit(s, &body->rule, state, first, last))
+    uint32_t first = found_at(s, at)->first, last;
+    if (state->hits >= RULE_HITS_MAX || !match_phrase(s, p, at, &last) ||
+        guarded(s, body, at, last) || refused(s, body, at, last) ||
+        joins_hit(s, &body->rule, state, first, last))
         return;
     const Word *a = &g_array_index(s->text->words, Word, first);
     const Word *b = &g_array_index(s->text->words, Word, last);
@@ -177,49 +161,120 @@ static void try_phrase(Scan *s, const Phrase *p, uint32_t at)
     state->end = MAX(state->end, last + 1);
 }
 
-/* The sets of which a term stands after `from`, by how far off at most; nearer is also further. */
-static void look_ahead(Scan *s, const Found *from, Near furthest, uint64_t ahead[NEAR_NONE])
+static int compare_matches(const void *a, const void *b)
 {
-    static const uint8_t GAPS[NEAR_NONE] = {0, GAP_SHORT, GAP_LONG};
-    const Found *f = from + 1, *end = (const Found *)(void *)s->found->data + s->found->len;
-    uint64_t bits = 0;
-    for (Near near = NEAR_NEXT; near <= furthest; near++) {
-        uint32_t word = from->last + 1 + GAPS[near];
-        for (; f < end && f->first <= word; f++)
-            if (f->first > from->last)
-                bits |= s->rules->follows[f->term];
-        ahead[near] = bits;
-    }
-    s->work += (uint32_t)(f - from);
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
 }
 
-/* Most phrases end here, untouched: nothing of their second element stands near. */
-static void try_phrases(Scan *s, uint32_t at)
+/* Several anchors may have led to one match. */
+static void judge_matches(Scan *s)
 {
-    uint32_t term = g_array_index(s->found, Found, at).term;
-    const GArray *starts = s->rules->by_term[term];
-    if (!starts)
+    uint64_t *matches = (uint64_t *)(void *)s->matches->data, before = UINT64_MAX;
+    uint32_t n = s->matches->len;
+    if (n > 1)
+        qsort(matches, n, sizeof *matches, compare_matches);
+    s->work_max = WORK_MAX;
+    for (uint32_t i = 0; i < n; before = matches[i++])
+        if (matches[i] != before)
+            judge_match(s, &g_array_index(s->rules->phrases, Phrase, (uint32_t)matches[i]),
+                        (uint32_t)(matches[i] >> 32));
+    s->work_max = LOOK_MAX;
+    g_array_set_size(s->matches, 0);
+}
+
+/* ---- looking */
+
+static void note_match(Scan *s, uint32_t phrase, uint32_t at)
+{
+    uint64_t match = (uint64_t)at << 32 | phrase;
+    g_array_append_val(s->matches, match);
+}
+
+/* Whether element k - 1 stands before element k, which stands at `at`. */
+static bool stands_before(Scan *s, const Phrase *p, unsigned k, uint32_t at)
+{
+    const TermSet *set = p->elements[k - 1].set;
+    uint32_t first = found_at(s, at)->first, gap = p->elements[k].gap;
+    for (uint32_t i = at; i-- > s->begin && s->work < s->work_max;) {
+        const Found *f = found_at(s, i);
+        s->work++;
+        if (f->first + gap + s->rules->term_words < first)
+            return false;
+        if (f->last < first && f->last + 1 + gap >= first && term_set_has(set, f->term))
+            return true;
+    }
+    return false;
+}
+
+/* Looks from the anchor at `at` to the phrase's end, then for where it can begin. */
+static void look_from(Scan *s, const Anchor *a, uint32_t at)
+{
+    const Phrase *p = &g_array_index(s->rules->phrases, Phrase, a->phrase);
+    uint32_t last, first = found_at(s, at)->first;
+    if (!match_rest(s, p, a->element + 1u, at, &last))
         return;
-    uint64_t ahead[] = {0, 0, 0, UINT64_MAX}; /* by Near */
-    look_ahead(s, &g_array_index(s->found, Found, at), s->rules->furthest[term], ahead);
-    s->work += starts->len;
-    const Start *start = (const Start *)(void *)starts->data, *end = start + starts->len;
-    for (; start < end; start++)
-        if (ahead[start->near] & start->second && start->scope & s->scope &&
-            s->states[start->rule].hits < RULE_HITS_MAX)
-            try_phrase(s, &g_array_index(s->rules->phrases, Phrase, start->phrase), at);
+    if (a->element == 0) {
+        note_match(s, a->phrase, at);
+        return;
+    }
+    if (!stands_before(s, p, a->element, at))
+        return;
+    for (uint32_t i = at; i-- > s->begin && found_at(s, i)->first + a->reach >= first; s->work++)
+        if (term_set_has(p->elements[0].set, found_at(s, i)->term) && match_phrase(s, p, i, &last))
+            note_match(s, a->phrase, i);
+}
+
+/* Most phrases end here, untouched: nothing of the elements beside the anchor stands near. */
+static void look_from_all(Scan *s, uint32_t at)
+{
+    const GArray *anchors = s->rules->by_term[found_at(s, at)->term];
+    if (!anchors)
+        return;
+    const Anchor *a = (const Anchor *)(void *)anchors->data, *end = a + anchors->len;
+    s->work += anchors->len;
+    for (; a < end; a++)
+        if (a->before & s->bits && a->after & s->bits && a->scope & s->scope)
+            look_from(s, a, at);
+}
+
+static void scan_sentence(Scan *s)
+{
+    for (uint32_t i = s->begin; i < s->end && s->work < s->work_max; i++)
+        look_from_all(s, i);
+    judge_matches(s);
+}
+
+/* The sentence of the term at `begin`. */
+static void enter_sentence(Scan *s, uint32_t begin)
+{
+    const Word *words = (const Word *)(void *)s->text->words->data;
+    uint32_t sentence = words[found_at(s, begin)->first].sentence;
+    s->begin = s->end = begin;
+    s->bits = 0;
+    while (s->end < s->found->len && words[found_at(s, s->end)->first].sentence == sentence)
+        s->bits |= term_bit(found_at(s, s->end++)->term);
 }
 
 GArray *rules_scan(const Rules *r, const Wording *text, uint32_t scope)
 {
     g_autoptr(GArray) found = g_array_sized_new(FALSE, FALSE, sizeof(Found), text->words->len + 8);
+    g_autoptr(GArray) matches = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     g_autofree RuleState *states = g_new0(RuleState, r->bodies->len + 1);
-    Scan s = {.rules = r, .text = text, .scope = scope, .found = found, .states = states};
+    Scan s = {.rules = r,
+              .text = text,
+              .scope = scope,
+              .found = found,
+              .matches = matches,
+              .states = states,
+              .work_max = LOOK_MAX};
     s.hits = g_array_new(FALSE, FALSE, sizeof(RuleHit));
     if (text->words->len == 0)
         return s.hits;
     term_tree_find(r->tree, text, found);
-    for (uint32_t i = 0; i < found->len && s.work < WORK_MAX; i++)
-        try_phrases(&s, i);
+    while (s.end < found->len && s.work < s.work_max) {
+        enter_sentence(&s, s.end);
+        scan_sentence(&s);
+    }
     return s.hits;
 }
