@@ -8,10 +8,13 @@ enum {
     LANES = 8,     /* classes summed side by side */
     ROW_BITS = 18, /* of a slot, below the key's other bits */
     BATCH = 64,
+    SUMMED = 16, /* rows whose sum no weight can carry out of its lane */
+    WEIGHT_MAX = INT16_MAX / SUMMED - 1,
 };
 G_STATIC_ASSERT(LINEAR_FEATURES_MAX < 1 << ROW_BITS);
+G_STATIC_ASSERT(BATCH % SUMMED == 0);
 
-typedef int16_t Lanes[LANES];
+typedef int16_t Lanes __attribute__((vector_size(LANES * sizeof(int16_t))));
 
 /* Most features of a text are unknown and end at the filter, which stays in the cache. */
 struct Linear {
@@ -32,12 +35,26 @@ static GQuark linear_quark(void)
     return g_quark_from_static_string("iecd-linear");
 }
 
+/* Up to eight bytes as a number, without a loop: of fewer, some are in it twice. */
+static uint64_t bytes_of(const char *p, size_t n)
+{
+    uint32_t a = 0, b = 0;
+    if (n >= 4) {
+        memcpy(&a, p, 4);
+        memcpy(&b, p + n - 4, 4);
+    } else if (n) {
+        a = (unsigned char)p[0] | (uint32_t)(unsigned char)p[n / 2] << 8;
+        b = (unsigned char)p[n - 1];
+    }
+    return (uint64_t)b << 32 | a;
+}
+
 uint64_t linear_token(const char *token, size_t length)
 {
-    uint64_t h = 0xCBF29CE484222325u; /* FNV-1a */
-    for (size_t i = 0; i < length; i++)
-        h = (h ^ (unsigned char)token[i]) * 0x100000001B3u;
-    return h;
+    uint64_t h = linear_join(LINEAR_START, length);
+    for (; length > 8; token += 8, length -= 8)
+        h = linear_join(h, bytes_of(token, 8));
+    return linear_join(h, bytes_of(token, length));
 }
 
 static uint64_t key_of(const char *feature)
@@ -116,9 +133,9 @@ static bool read_weight(const char **at, int16_t *out)
     const char *p = *at;
     bool minus = *p == '-';
     int v = 0;
-    for (p += minus; g_ascii_isdigit(*p) && v < INT16_MAX / 16; p++)
+    for (p += minus; g_ascii_isdigit(*p) && v <= WEIGHT_MAX; p++)
         v = v * 10 + (*p - '0');
-    bool ok = p > *at + minus && v < INT16_MAX / 16;
+    bool ok = p > *at + minus && v <= WEIGHT_MAX;
     *at = p;
     *out = (int16_t)(minus ? -v : v);
     return ok;
@@ -282,10 +299,12 @@ static void add_rows(const Linear *m, const Lanes *const *rows, unsigned n, Line
 {
     for (unsigned lane = 0; lane < m->width; lane++) {
         int32_t *of = sum->of + (size_t)lane * LANES;
-        for (unsigned i = 0; i < n; i++) {
-            const int16_t *row = rows[i][lane];
+        for (unsigned i = 0; i < n;) {
+            Lanes some = {0};
+            for (unsigned end = MIN(n, i + SUMMED); i < end; i++)
+                some += rows[i][lane];
             for (unsigned k = 0; k < LANES; k++)
-                of[k] += row[k];
+                of[k] += some[k];
         }
     }
 }

@@ -20,8 +20,11 @@ static void fill_bits(Rules *r)
 {
     for (unsigned i = 0; i < r->sets->len; i++) {
         TermSet *set = r->sets->pdata[i];
-        for (unsigned j = 0; j < set->terms->len; j++)
-            set->mask |= term_bit(g_array_index(set->terms, uint32_t, j));
+        for (unsigned j = 0; j < set->terms->len; j++) {
+            uint32_t id = g_array_index(set->terms, uint32_t, j);
+            set->mask |= term_bit(id);
+            set->words = MAX(set->words, g_array_index(r->terms, Term, id).words);
+        }
         if (set->terms->len > SMALL_SET) {
             set->bits = bits_new(r);
             put_bits(set->bits, set->terms);
@@ -47,9 +50,7 @@ static void rate_terms(Rules *r)
             r->common[g_array_index(terms, uint32_t, j)]++;
     }
     for (uint32_t i = 0; i < r->terms->len; i++) {
-        const Term *t = &g_array_index(r->terms, Term, i);
-        r->common[i] <<= 32 - MIN(t->length, 32);
-        r->term_words = MAX(r->term_words, t->words);
+        r->common[i] <<= 32 - MIN(g_array_index(r->terms, Term, i).length, 32);
     }
 }
 
@@ -75,16 +76,6 @@ static Near near_of(uint8_t gap)
     return gap == GAP_LONG ? NEAR_LONG : gap ? NEAR_SHORT : NEAR_NEXT;
 }
 
-static uint32_t most_words(const Rules *r, const TermSet *set)
-{
-    uint32_t most = 0;
-    for (unsigned j = 0; j < set->terms->len; j++) {
-        uint32_t id = g_array_index(set->terms, uint32_t, j);
-        most = MAX(most, g_array_index(r->terms, Term, id).words);
-    }
-    return most;
-}
-
 void rules_anchor(const Rules *r, uint32_t phrase, GArray **by_term)
 {
     const Phrase *p = &g_array_index(r->phrases, Phrase, phrase);
@@ -106,7 +97,7 @@ void rules_anchor(const Rules *r, uint32_t phrase, GArray **by_term)
         a.near_after = near_of(e[1].gap);
     }
     for (unsigned k = 0; k < at; k++)
-        a.reach += (uint16_t)(most_words(r, p->elements[k].set) + p->elements[k + 1].gap);
+        a.reach += (uint16_t)(p->elements[k].set->words + p->elements[k + 1].gap);
     for (unsigned j = 0; j < e->set->terms->len; j++) {
         GArray **list = &by_term[g_array_index(e->set->terms, uint32_t, j)];
         if (!*list)

@@ -38,6 +38,7 @@ typedef struct TermTree TermTree;
 typedef struct TermSet {
     GArray *terms; /* uint32_t, as compiled */
     uint64_t mask; /* term_bit of each */
+    uint32_t words; /* of the longest */
     uint8_t *bits; /* by term; NULL where the set is small */
 } TermSet;
 
@@ -110,7 +111,6 @@ struct Rules {
     GHashTable *lists;   /* name -> WordList */
     GArray **by_term;    /* Anchor: phrases whose rarest element has the term; NULL none */
     uint64_t *common;    /* by term: the greater, the more texts may have it */
-    uint32_t term_words; /* of the longest term */
     TermTree *tree;
 };
 

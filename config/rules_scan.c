@@ -199,7 +199,7 @@ static bool stands_before(Scan *s, const Phrase *p, unsigned k, uint32_t at)
     for (uint32_t i = at; i-- > s->begin && s->work < s->work_max;) {
         const Found *f = found_at(s, i);
         s->work++;
-        if (f->first + gap + s->rules->term_words < first)
+        if (f->first + gap + set->words < first)
             return false;
         if (f->last < first && f->last + 1 + gap >= first && term_set_has(set, f->term))
             return true;

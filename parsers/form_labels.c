@@ -214,19 +214,23 @@ static const char *find_inside(const GArray *all, int of, const char *folded)
     return means;
 }
 
-/* False only where no label begins with the text's first letter: most lines of most texts. */
+/* False only where no label begins with the text's first two letters: most lines of most texts. */
 static bool may_begin(const GArray *all, const char *text, size_t length)
 {
     size_t i = 0;
     while (i < length && (signed char)text[i] > 0 && !g_ascii_isalnum(text[i]))
         i++;
     /* What is not ASCII may be another letter when composed, or join the one before it. */
-    if (i + 1 >= length || (signed char)text[i] <= 0 || (signed char)text[i + 1] <= 0)
+    if (i + 2 >= length || (signed char)text[i] <= 0 || (signed char)text[i + 1] <= 0 ||
+        (signed char)text[i + 2] <= 0)
         return true;
-    char letter = g_ascii_tolower(text[i]);
-    for (unsigned k = 0; k < all->len; k++)
-        if (g_array_index(all, Label, k).folded[0] == letter)
+    char first = g_ascii_tolower(text[i]), second = g_ascii_tolower(text[i + 1]);
+    bool two = g_ascii_isalnum(second);
+    for (unsigned k = 0; k < all->len; k++) {
+        const char *folded = g_array_index(all, Label, k).folded;
+        if (folded[0] == first && (!two || folded[1] == second))
             return true;
+    }
     return false;
 }
 
