@@ -133,7 +133,7 @@ static bool read_weight(const char **at, int16_t *out)
     const char *p = *at;
     bool minus = *p == '-';
     int v = 0;
-    for (p += minus; g_ascii_isdigit(*p) && v <= WEIGHT_MAX; p++)
+    for (p += minus; (unsigned char)(*p - '0') < 10 && v <= WEIGHT_MAX; p++)
         v = v * 10 + (*p - '0');
     bool ok = p > *at + minus && v <= WEIGHT_MAX;
     *at = p;

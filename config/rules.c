@@ -46,6 +46,18 @@ static void written_clear(void *data)
     g_free(((Written *)data)->text);
 }
 
+static void phrase_clear(void *data)
+{
+    g_free(((Phrase *)data)->elements);
+}
+
+static GArray *phrases_new(void)
+{
+    GArray *phrases = g_array_new(FALSE, FALSE, sizeof(Phrase));
+    g_array_set_clear_func(phrases, phrase_clear);
+    return phrases;
+}
+
 static void word_list_free(WordList *list)
 {
     g_ptr_array_unref(list->words);
@@ -280,7 +292,7 @@ static bool read_rule(RuleFile *f, const config_setting_t *s)
         return fault_at(f, s, "more than %d rules", RULES_MAX);
     uint32_t index = r->bodies->len, phrases = r->phrases->len;
     RuleBody *b = g_new0(RuleBody, 1);
-    b->refusals = g_array_new(FALSE, FALSE, sizeof(Phrase));
+    b->refusals = phrases_new();
     b->written = g_array_new(FALSE, FALSE, sizeof(Written));
     g_array_set_clear_func(b->written, written_clear);
     b->place = place_of(f, s);
@@ -438,7 +450,7 @@ static Rules *rules_new(void)
 {
     Rules *r = g_new0(Rules, 1);
     r->bodies = g_ptr_array_new_with_free_func((GDestroyNotify)rule_body_free);
-    r->phrases = g_array_new(FALSE, FALSE, sizeof(Phrase));
+    r->phrases = phrases_new();
     r->guards = g_array_new(FALSE, FALSE, sizeof(Guard));
     g_array_set_clear_func(r->guards, free_text); /* name and literal stand first */
     r->terms = g_array_new(FALSE, FALSE, sizeof(Term));

@@ -50,7 +50,7 @@ typedef struct Element {
 typedef struct Phrase {
     uint32_t rule;
     uint8_t n;
-    Element elements[ELEMENTS_MAX];
+    Element *elements; /* owned */
 } Phrase;
 
 typedef enum Near { /* how far off the element beside another may stand */

@@ -17,18 +17,42 @@ G_GNUC_PRINTF(2, 3) static bool fault_say(GError **error, const char *format, ..
     return false;
 }
 
+static char *spaced(const char *text, size_t size, bool after)
+{
+    char *s = g_malloc(size + 3);
+    s[0] = ' ';
+    memcpy(s + 1, text, size);
+    memcpy(s + 1 + size, after ? " " : "", 1);
+    s[1 + size + after] = '\0';
+    return s;
+}
+
 /* Folds a term's words as texts are folded. "refus*" gives " refus", "final reply" " final reply ".
  */
+static char *term_literal(const char *text, size_t size, bool prefix, uint32_t *words)
+{
+    if (wording_is_folded(text, size)) {
+        *words = 1;
+        for (size_t i = 0; i < size; i++)
+            *words += text[i] == ' ';
+        return spaced(text, size, !prefix);
+    }
+    g_autoptr(Wording) w = wording_new(text, size);
+    *words = w->words->len;
+    return g_strndup(w->folded, w->length - prefix);
+}
+
 static bool term_read(Rules *r, const char *text, uint32_t *id, GError **error)
 {
     size_t size = strlen(text);
     bool prefix = size > 1 && text[size - 1] == '*';
-    g_autoptr(Wording) w = wording_new(text, size - prefix);
-    if (w->words->len == 0)
+    Term term = {0};
+    g_autofree char *literal = term_literal(text, size - prefix, prefix, &term.words);
+    term.length = (uint32_t)strlen(literal);
+    if (term.words == 0)
         return fault_say(error, "an empty phrase or word \"%s\"", text);
-    if (prefix && w->length < 4)
+    if (prefix && term.length < 3)
         return fault_say(error, "\"%s\" is too short to stand with any ending", text);
-    g_autofree char *literal = g_strndup(w->folded, w->length - prefix);
     gpointer known;
     if (g_hash_table_lookup_extended(r->term_ids, literal, NULL, &known)) {
         *id = GPOINTER_TO_UINT(known);
@@ -37,7 +61,7 @@ static bool term_read(Rules *r, const char *text, uint32_t *id, GError **error)
     if (r->terms->len >= TERMS_MAX)
         return fault_say(error, "more than %d different words in all rules", TERMS_MAX);
     *id = r->terms->len;
-    Term term = {g_strdup(literal), (uint32_t)strlen(literal), w->words->len};
+    term.literal = g_steal_pointer(&literal);
     g_array_append_val(r->terms, term);
     g_hash_table_insert(r->term_ids, term.literal, GUINT_TO_POINTER(*id));
     return true;
@@ -165,7 +189,8 @@ bool rules_phrase_read(Rules *r, const char *text, Phrase *out, GError **error)
     g_autoptr(GError) fault = NULL;
     uint8_t gap = 0;
     const char *at = text;
-    Phrase p = {.rule = out->rule};
+    Element elements[ELEMENTS_MAX];
+    Phrase p = {.rule = out->rule, .elements = elements};
     for (char *token; (token = next_token(&at, &fault));) {
         bool ok = phrase_token(r, &p, token, run, &gap, error);
         g_free(token);
@@ -183,5 +208,6 @@ bool rules_phrase_read(Rules *r, const char *text, Phrase *out, GError **error)
     if (gap)
         return fault_say(error, "a phrase that ends in dots");
     *out = p;
+    out->elements = g_memdup2(elements, p.n * sizeof *elements);
     return true;
 }

@@ -366,6 +366,24 @@ void wording_free(Wording *w)
     g_free(w);
 }
 
+bool wording_is_folded(const char *text, size_t length)
+{
+    size_t begin = 0;
+    for (size_t i = 0; i <= length; i++) {
+        if (i < length && g_ascii_islower(text[i]))
+            continue;
+        char brief[WORD_MAX] = "";
+        size_t size = i - begin;
+        if ((i < length && text[i] != ' ') || size == 0 || size >= sizeof brief)
+            return false;
+        memcpy(brief, text + begin, size);
+        if (full_form(brief, size))
+            return false;
+        begin = i + 1;
+    }
+    return true;
+}
+
 uint32_t wording_word_at(const Wording *w, uint32_t at)
 {
     uint32_t low = 0, high = w->words->len;

@@ -32,5 +32,9 @@ Wording *wording_new(const char *text, size_t length);
 void wording_free(Wording *w);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Wording, wording_free)
 
+/* True where folding would leave the text as it is: words of plain letters in lower case, a space
+ * between them, none a short form. A text may be folded and yet not be told so. */
+bool wording_is_folded(const char *text, size_t length);
+
 /* The word that holds byte `at` of `folded` (or the space before it). Needs at least one word. */
 uint32_t wording_word_at(const Wording *w, uint32_t at);

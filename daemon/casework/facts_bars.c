@@ -339,8 +339,8 @@ static void weigh(const Reading *r, unsigned bar, const Signs *s, float *whole, 
 {
     Features f = features_begin(rules_model(r->rules, MODEL_BARS));
     put_bar(&f, r, bar, s);
-    *whole = (float)f.sum.of[0] / LINEAR_SCALE;
-    *possible = (float)f.sum.of[1] / LINEAR_SCALE;
+    *whole = features_sum(&f, 0);
+    *possible = features_sum(&f, 1);
 }
 
 static BarHold hold_of(const Reading *r, unsigned bar)

@@ -174,8 +174,8 @@ GArray *date_candidates(Reading *r)
     for (unsigned i = 0; i < all->len; i++) {
         Features s = features_begin(rules_model(r->rules, MODEL_DATES));
         put_all(&s, r, all, i);
-        g_array_index(all, DateCandidate, i).date = (float)s.sum.of[0] / LINEAR_SCALE;
-        g_array_index(all, DateCandidate, i).received = (float)s.sum.of[1] / LINEAR_SCALE;
+        g_array_index(all, DateCandidate, i).date = features_sum(&s, 0);
+        g_array_index(all, DateCandidate, i).received = features_sum(&s, 1);
     }
     return all;
 }

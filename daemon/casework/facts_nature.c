@@ -70,9 +70,8 @@ void facts_nature(Reading *r)
 {
     Features f = features_begin(rules_model(r->rules, MODEL_NATURE));
     put_nature(&f, r);
-    features_clear(&f);
     for (unsigned i = 0; i < NATURE_COUNT; i++)
-        r->nature[i] = (float)f.sum.of[i] / LINEAR_SCALE;
+        r->nature[i] = features_sum(&f, i);
 }
 
 /* Log-odds from which a message may complain of nothing. */

@@ -202,8 +202,7 @@ ResponseStatus response_status(const Reading *r, const ResponseTold *t, const GA
         return RESPONSE_GIVEN;
     Features f = features_begin(rules_model(r->rules, MODEL_STATUS));
     put_status(&f, r, t, dates);
-    features_clear(&f);
-    float given = (float)f.sum.of[0] / LINEAR_SCALE, none = (float)f.sum.of[1] / LINEAR_SCALE;
+    float given = features_sum(&f, 0), none = features_sum(&f, 1);
     bool told = denies(r, ACT_SILENT) || denies(r, ACT_NONE);
     bool said = t->never_complained || t->only_acknowledged || t->interim;
     float enough =

@@ -6,19 +6,31 @@ const struct FeatureStep FEATURE_STEP[FEATURE_STEPS] = {
 
 Features features_begin(const Linear *model)
 {
-    Features f = {.model = model};
+    Features f;
+    f.model = model;
+    f.once = NULL;
+    f.texts = NULL;
+    f.waiting = 0;
     linear_begin(model, &f.sum);
     return f;
 }
 
-void features_clear(Features *f)
+static void sum_waiting(Features *f)
 {
+    linear_add(f->model, f->keys, f->waiting, &f->sum);
+    f->waiting = 0;
+}
+
+float features_sum(Features *f, unsigned class)
+{
+    sum_waiting(f);
     g_clear_pointer(&f->once, g_hash_table_unref);
+    return (float)f->sum.of[class] / LINEAR_SCALE;
 }
 
 char **features_end(Features *f)
 {
-    features_clear(f);
+    g_clear_pointer(&f->once, g_hash_table_unref);
     g_ptr_array_add(f->texts, NULL);
     return (char **)g_ptr_array_free(g_steal_pointer(&f->texts), FALSE);
 }
@@ -46,7 +58,9 @@ void feature_put(Features *f, const char *shape, const char *a, size_t a_length,
         key = linear_join(key, linear_token(a, a_length));
     if (b)
         key = linear_join(key, linear_token(b, b_length));
-    linear_add(f->model, &key, 1, &f->sum);
+    if (f->waiting == FEATURE_KEYS)
+        sum_waiting(f);
+    f->keys[f->waiting++] = key;
 }
 
 void feature_word(Features *f, const char *shape, const char *word)

@@ -4,11 +4,15 @@
 
 #include "config/linear.h"
 
+enum { FEATURE_KEYS = 64 };
+
 typedef struct Features {
     const Linear *model;
     GHashTable *once; /* words put once */
-    LinearSum sum;
     GPtrArray *texts; /* not NULL: written here and not summed */
+    LinearSum sum;
+    unsigned waiting; /* keys, not summed yet */
+    uint64_t keys[FEATURE_KEYS];
 } Features;
 
 /* Every step of certainty that a score reaches is a feature of its own. */
@@ -18,7 +22,10 @@ extern const struct FeatureStep {
     const char *name;
 } FEATURE_STEP[FEATURE_STEPS];
 
+/* For features that are summed; features_sum gives the class's score as log-odds and frees what `f`
+ * holds. */
 Features features_begin(const Linear *model);
+float features_sum(Features *f, unsigned class);
 /* The texts, g_strfreev; for features begun with {.texts = g_ptr_array_new()}. */
 char **features_end(Features *f);
 
@@ -29,8 +36,6 @@ void feature_word(Features *f, const char *shape, const char *word);
 /* The same, but only the first time for this very `word` (borrowed for the life of the features).
  */
 void feature_once(Features *f, const char *shape, const char *word);
-/* Frees what `f` holds; features_end does so too. */
-void features_clear(Features *f);
 /* A number as a word: "0" to "3", "5" for 4 to 7, "9" for more. */
 const char *feature_count(unsigned n);
 /* The steps that `score` reaches, as words of the shape. */
