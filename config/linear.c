@@ -177,9 +177,9 @@ static bool read_line(Linear *m, char *line)
 {
     if (!*line || *line == '#')
         return true;
-    if (g_str_has_prefix(line, "classes "))
+    if (!strncmp(line, "classes ", 8))
         return read_classes(m, line + 8);
-    if (g_str_has_prefix(line, "bias "))
+    if (!strncmp(line, "bias ", 5))
         return read_bias(m, line + 5);
     return read_feature(m, line);
 }

@@ -338,6 +338,10 @@ static bool read_pass(Rules *r, char **names, config_t *configs, GError **error)
             RuleFile f = {r, names[i], error};
             if (!read_section(&f, &configs[i], PASSES[p].section, PASSES[p].read))
                 return false;
+            if (p + 1 < G_N_ELEMENTS(PASSES))
+                continue;
+            config_destroy(&configs[i]); /* its memory serves for the terms of the next */
+            config_init(&configs[i]);
         }
     }
     return true;

@@ -10,13 +10,13 @@
 #include "config/rules.h"
 
 enum {
-    RULES_MAX = 2000,   /* rules in all files */
-    TERMS_MAX = 16000,  /* literals */
-    ELEMENTS_MAX = 10,  /* of one phrase */
-    GAP_SHORT = 4,      /* ".." */
-    GAP_LONG = 12,      /* "..." */
-    NOT_WINDOW = 20,    /* words around a hit in which `not` phrases cancel it */
-    WORK_MAX = 4000000, /* elements compared in one text: over it, hits end (a hostile text) */
+    RULES_MAX = 2000,        /* rules in all files */
+    TERMS_MAX = 16000,       /* literals */
+    ELEMENTS_MAX = 10,       /* of one phrase */
+    GAP_SHORT = 4,           /* ".." */
+    GAP_LONG = 12,           /* "..." */
+    NOT_WINDOW = 20,         /* words around a hit in which `not` phrases cancel it */
+    WORK_MAX = 4000000,      /* elements compared in one text: over it, hits end (a hostile text) */
     LOOK_MAX = WORK_MAX / 2, /* of them, to look where phrases match; the rest to judge where */
     LIST_DEPTH_MAX = 8,
     FOUND_MAX = 400000, /* terms found in one text, and at most one word's more */
@@ -36,10 +36,10 @@ typedef struct Term {
 typedef struct TermTree TermTree;
 
 typedef struct TermSet {
-    GArray *terms; /* uint32_t, as compiled */
-    uint64_t mask; /* term_bit of each */
+    GArray *terms;  /* uint32_t, as compiled */
+    uint64_t mask;  /* term_bit of each */
     uint32_t words; /* of the longest */
-    uint8_t *bits; /* by term; NULL where the set is small */
+    uint8_t *bits;  /* by term; NULL where the set is small */
 } TermSet;
 
 typedef struct Element {
@@ -53,7 +53,7 @@ typedef struct Phrase {
     Element *elements; /* owned */
 } Phrase;
 
-typedef enum Near { /* how far off the element beside another may stand */
+typedef enum Near {            /* how far off the element beside another may stand */
                     NEAR_NONE, /* there is none */
                     NEAR_NEXT,
                     NEAR_SHORT,
@@ -64,7 +64,7 @@ typedef enum Near { /* how far off the element beside another may stand */
 typedef struct Anchor {     /* a phrase, where a term of its rarest element stands */
     uint64_t before, after; /* TermSet.mask of the elements beside it */
     uint32_t phrase;
-    uint16_t rule, reach;   /* reach: words from the phrase's first to it, at most */
+    uint16_t rule, reach; /* reach: words from the phrase's first to it, at most */
     uint8_t scope, element, near_before, near_after;
 } Anchor;
 

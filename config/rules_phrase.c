@@ -118,15 +118,31 @@ TermSet *rules_set_read(Rules *r, const char *const *words, GError **error)
     return set;
 }
 
+/* Cuts the text at each "|"; NULL-terminated. */
+static const char **alternatives(char *text)
+{
+    size_t n = 1;
+    for (const char *p = text; *p; p++)
+        n += *p == '|';
+    const char **words = g_new0(const char *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        char *end = strchrnul(text, '|');
+        bool more = *end;
+        *end = '\0';
+        words[i] = g_strstrip(text);
+        text = end + more;
+    }
+    return words;
+}
+
 /* Appends an element whose set is the alternatives in `text` ("a|b c|@list"). */
 static bool phrase_add(Rules *r, Phrase *p, const char *text, uint8_t *gap, GError **error)
 {
     if (p->n == ELEMENTS_MAX)
         return fault_say(error, "a phrase of more than %d parts", ELEMENTS_MAX);
-    g_auto(GStrv) words = g_strsplit(text, "|", -1);
-    for (char **w = words; *w; w++)
-        g_strstrip(*w);
-    TermSet *set = rules_set_read(r, (const char *const *)words, error);
+    g_autofree char *copy = g_strdup(text);
+    g_autofree const char **words = alternatives(copy);
+    TermSet *set = rules_set_read(r, words, error);
     if (!set)
         return false;
     p->elements[p->n++] = (Element){set, *gap};

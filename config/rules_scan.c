@@ -46,8 +46,7 @@ static bool match_rest(Scan *s, const Phrase *p, unsigned k, uint32_t at, uint32
         s->work++;
         if (f->first > reach)
             return false;
-        if (f->first > from->last && term_set_has(set, f->term) &&
-            match_rest(s, p, k + 1, i, last))
+        if (f->first > from->last && term_set_has(set, f->term) && match_rest(s, p, k + 1, i, last))
             return true;
     }
     return false;
@@ -234,7 +233,8 @@ static void look_from_all(Scan *s, uint32_t at)
     const Anchor *a = (const Anchor *)(void *)anchors->data, *end = a + anchors->len;
     s->work += anchors->len;
     for (; a < end; a++)
-        if (a->before & s->bits && a->after & s->bits && a->scope & s->scope)
+        if (a->before & s->bits && a->after & s->bits && a->scope & s->scope &&
+            s->states[a->rule].hits < RULE_HITS_MAX)
             look_from(s, a, at);
 }
 
