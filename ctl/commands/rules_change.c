@@ -5,8 +5,6 @@
 #include "daemon/store/rule_sets.h"
 #include <stdio.h>
 
-#define TRIAL_CASES 500u
-
 static void print_changes(const Shared *shared, const DryRun *run)
 {
     for (unsigned n = 0; n < run->changes->len; n++) {
@@ -42,7 +40,7 @@ int rules_propose(const Shared *shared, const char *dir, const char *as)
 {
     g_autoptr(Settings) settings = without_faults(dir) ? command_settings(shared) : NULL;
     g_autoptr(Db) db = settings ? command_register(settings) : NULL;
-    g_autoptr(DryRun) run = db ? dry_run(settings, db, dir, TRIAL_CASES) : NULL;
+    g_autoptr(DryRun) run = db ? dry_run(settings, db, dir, RULE_SETS_TRIAL_MOST) : NULL;
     if (!run)
         return 1;
     print_changes(shared, run);

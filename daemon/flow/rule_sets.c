@@ -66,6 +66,18 @@ static bool read_count(JsonObject *request, const char *name, unsigned *count, G
     return true;
 }
 
+/* The figures are the proposer's own: that they are of the last cases is all that can be seen here.
+ */
+static bool is_of_last_cases(Office *o, unsigned cases, GError **error)
+{
+    g_autoptr(GArray) last = rule_sets_trial_cases(o->db, RULE_SETS_TRIAL_MOST, error);
+    return last && (cases == last->len ||
+                    request_refuse(error,
+                                   "the dry run was over %u cases and the register's last are %u; "
+                                   "run it again",
+                                   cases, last->len));
+}
+
 static bool refuse_approved(Office *o, const char *version, GError **error)
 {
     bool approved = false;
@@ -86,7 +98,8 @@ char *rule_sets_propose_request(Office *o, JsonObject *request, const char *who,
     }
     if (!read_count(request, "cases", &r.cases, error) ||
         !read_count(request, "changed", &r.changed, error) ||
-        !refuse_approved(o, r.version, error) || !rule_sets_propose(o->db, &r, error))
+        !is_of_last_cases(o, r.cases, error) || !refuse_approved(o, r.version, error) ||
+        !rule_sets_propose(o->db, &r, error))
         return NULL;
     log_info("rules %s are proposed", r.version);
     return g_strdup_printf("proposed: %s; somebody else approves them: iecctl rules approve %s",

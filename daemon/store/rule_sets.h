@@ -39,4 +39,5 @@ typedef struct RuleUse {
 GPtrArray *rule_sets_uses(Db *db, GError **error); /* RuleUse: each change of what is in force */
 
 /* What a dry run judges: ids of the last cases registered, newest first; GArray of int64_t. */
+#define RULE_SETS_TRIAL_MOST 500u
 GArray *rule_sets_trial_cases(Db *db, unsigned most, GError **error);

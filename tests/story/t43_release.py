@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import sys
 import time
 
@@ -416,6 +417,14 @@ def replace(path, old, new):
         f.write(text.replace(old, new))
 
 
+def ask(office, request):
+    """What iecd answers to a request that no iecctl made."""
+    with socket.socket(socket.AF_UNIX) as control:
+        control.connect(os.path.join(office.settings["run_dir"], "control.sock"))
+        control.sendall(json.dumps(request).encode() + b"\n")
+        return control.makefile().readline()
+
+
 def rules():
     with Office(hold=1) as office:
         data, edited = (os.path.join(office.dir, n) for n in ("data", "edited"))
@@ -441,6 +450,10 @@ def rules():
         tap.ok("of the last 3 cases 1 would be judged otherwise: reject to reject 1" in said and version != first and
                "reject no-final-response -> reject no-final-response (reviewed)" in said, "which shows what would change", said)
         tap.note(said)
+        answer = ask(office, {"command": "rules-propose", "version": "made/up", "cases": "0", "changed": "0",
+                              "figures": "", "as": "eve"})
+        tap.ok("the dry run was over 0 cases and the register's last are 3" in answer,
+               "4a: rules without a dry run over the last cases are not proposed", answer)
         office.stop()
         shutil.copy(os.path.join(edited, "rules", "zz.conf"), os.path.join(data, "rules", "zz.conf"))
         office.start(wait=False)
