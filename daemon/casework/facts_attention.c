@@ -58,6 +58,8 @@ static void raise_heeds(Reading *r)
     }
     if (r->facts->heeds & BIT(HEED_DEATH))
         r->facts->reviewed |= BIT(REVIEWED_DEATH);
+    if (r->facts->heeds & BIT(HEED_NEW_ADDRESS))
+        r->facts->reviewed |= BIT(REVIEWED_NEW_ADDRESS);
 }
 
 /* Not the logo of a signature, nor the signature's own certificate or card. */

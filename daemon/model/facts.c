@@ -9,7 +9,7 @@ const char *reviewed_name(ReviewedWhy v)
     static const char *const NAME[] = {
         "unread",       "ocr",      "welsh",          "serious-misconduct", "death",
         "child",        "capacity", "family-dispute", "detained",           "vulnerable",
-        "no-authority", "campaign", "ambiguous",
+        "no-authority", "campaign", "ambiguous",      "new-address",
     };
     static_assert(G_N_ELEMENTS(NAME) == REVIEWED_COUNT, "one name a value");
     return (unsigned)v < REVIEWED_COUNT ? NAME[v] : NULL;

@@ -89,6 +89,7 @@ typedef enum ReviewedWhy { /* policy 4a */
                            REVIEWED_CAMPAIGN,
                            REVIEWED_AMBIGUOUS, /* the mail may be read differently by other programs
                                                 */
+                           REVIEWED_NEW_ADDRESS, /* answers may be wanted elsewhere (4b) */
                            REVIEWED_COUNT
 } ReviewedWhy;
 const char *reviewed_name(ReviewedWhy v);
