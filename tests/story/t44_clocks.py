@@ -412,7 +412,7 @@ def holding():
         tap.ok("23 November 2026" in words(last_letter(office, "gwen@example.org")), "with its date")
         office.at("2026-11-23 12:05")
         tap.equal(letters(office, gwen).count("holding"), 2, "one for each promise")
-        tap.ok("promised day" in happened(office, gwen, "chased")[-1]["why"],
+        tap.ok("noon on deadline day" in happened(office, gwen, "chased")[-1]["why"],
                "whose own day is chased in its turn")
 
 
