@@ -28,7 +28,7 @@
     X(WRONG_IS, "SELECT EXISTS (SELECT 1 FROM wrong_rejections WHERE decision_id = ?1)")           \
     X(AUTOMATIC_RULES, "SELECT rules_version FROM automatic_rejections WHERE outbox_id = ?1")      \
     X(WRONG_ADD_ALIKE,                                                                             \
-      "INSERT INTO wrong_alike (wrong_id, case_id) SELECT DISTINCT ?1, d.case_id FROM decisions "  \
+      "INSERT OR IGNORE INTO wrong_alike (wrong_id, case_id) SELECT ?1, d.case_id FROM decisions " \
       "d "                                                                                         \
       "INDEXED BY decisions_rejected WHERE d.rules_version = ?2 AND d.decision = 'reject' AND "    \
       "d.by = 'rules' AND d.case_id <> ?3 AND EXISTS (SELECT 1 FROM outbox o WHERE "               \
