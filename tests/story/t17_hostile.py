@@ -120,8 +120,10 @@ def among_ordinary():
             sha = hashlib.sha256(data).hexdigest()
             state, kind, case, size = known.get(sha, ("lost", "", None, -1))
             tap.ok(originals.get(sha) == sha and size == len(data), f"{name}: kept byte for byte")
-            good = state == "judged" or (state == "unreadable" and
-                                         decisions.get(case) == "refer unreadable")
+            # Several have the same sender and words: the same text sent again (policy 4b).
+            again = state == "duplicate" and case in decisions
+            good = state == "judged" or again or (state == "unreadable" and
+                                                  decisions.get(case) == "refer unreadable")
             tap.ok(good, f"{name}: judged, or unreadable and a person's",
                    f"{state} {kind} {decisions.get(case)}")
             tap.note(f"{name}: {state} {kind} {decisions.get(case, 'no case')}")
