@@ -320,6 +320,9 @@ static bool is_answered(const Reading *r)
 /* Log-odds from which the bar covers the whole matter: the less the phrases say of it, the more. */
 static float whole_enough(const Reading *r, unsigned bar, const Signs *s, bool apart)
 {
+    /* The writer wonders as often as they say it. */
+    if (s->perhaps && s->perhaps >= s->stated)
+        return G_MAXFLOAT;
     if (BARS[bar].missed && (s->cleared || (s->others > 1 && s->other_words > 3)))
         return WHOLE_BESIDE;
     if (s->others && is_answered(r))
@@ -328,10 +331,8 @@ static float whole_enough(const Reading *r, unsigned bar, const Signs *s, bool a
         return WHOLE_PLAIN;
     if ((s->stated || s->hinted) && !(apart && BARS[bar].apart))
         return WHOLE_TOLD;
-    if (s->stated || (s->hinted && !s->perhaps))
-        return WHOLE_NAMED;
-    /* Named, and nobody is sure of it: possible at most. */
-    return s->named && !s->perhaps && !s->unsure ? WHOLE_NAMED : G_MAXFLOAT;
+    /* Named only, and something is not known: possible at most. */
+    return s->stated || s->hinted || (s->named && !s->unsure) ? WHOLE_NAMED : G_MAXFLOAT;
 }
 
 /* Log-odds that the bar covers the whole matter, and that it may apply. */
