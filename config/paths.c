@@ -46,6 +46,13 @@ char *config_dir_default(void)
     return config ? config : g_strdup(IECD_DATADIR);
 }
 
+char *config_path(const char *dir, const char *name)
+{
+    g_autofree char *own = g_build_filename(dir, name, NULL), *used = config_dir_default();
+    return g_file_test(own, G_FILE_TEST_EXISTS) ? g_steal_pointer(&own)
+                                                : g_build_filename(used, name, NULL);
+}
+
 char *config_file_default(void)
 {
     g_autofree char *config = source_config();

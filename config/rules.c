@@ -405,9 +405,20 @@ static bool read_version(Rules *r, char **names, const config_t *configs, GCheck
     return true;
 }
 
-static bool read_files(Rules *r, const char *dir, char **names, config_t *configs, GError **error)
+/* What the answers on the forms mean is a rule like any other: it is part of the version. */
+static bool sum_forms(const char *dir, GChecksum *sum, GError **error)
 {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree char *path = config_path(dir, "forms.conf"), *text = NULL;
+    gsize size = 0;
+    if (!g_file_get_contents(path, &text, &size, error))
+        return false;
+    g_checksum_update(sum, (const guchar *)text, (gssize)size);
+    return true;
+}
+
+static bool read_files(Rules *r, const char *dir, char **names, config_t *configs, GChecksum *sum,
+                       GError **error)
+{
     for (unsigned i = 0; names[i]; i++) {
         g_autofree char *path = g_build_filename(dir, names[i], NULL);
         if (!parse_file(path, names[i], &configs[i], sum, error))
@@ -421,11 +432,7 @@ static bool read_files(Rules *r, const char *dir, char **names, config_t *config
 static Linear *read_model(const char *dir, const char *name, const char *const *classes,
                           GError **error)
 {
-    /* A copy of the rules alone, made to try an edit, goes with the models in use. */
-    g_autofree char *own = g_build_filename(dir, name, NULL), *used = config_dir_default();
-    g_autofree char *path = g_file_test(own, G_FILE_TEST_EXISTS)
-                                ? g_steal_pointer(&own)
-                                : g_build_filename(used, name, NULL);
+    g_autofree char *path = config_path(dir, name);
     g_autoptr(Linear) m = linear_load(path, error);
     if (m && linear_expect(m, classes, error))
         return g_steal_pointer(&m);
@@ -480,7 +487,9 @@ Rules *rules_load(const char *dir, GError **error)
     for (unsigned i = 0; i < n; i++)
         config_init(&configs[i]);
     g_autoptr(Rules) r = rules_new();
-    bool ok = read_models(r, dir, error) && read_files(r, folder, names, configs, error);
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    bool ok = read_models(r, dir, error) && sum_forms(dir, sum, error) &&
+              read_files(r, folder, names, configs, sum, error);
     for (unsigned i = 0; i < n; i++)
         config_destroy(&configs[i]);
     if (!ok) {

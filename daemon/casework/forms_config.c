@@ -1,4 +1,5 @@
 #include "daemon/casework/forms_config.h"
+#include "config/paths.h"
 #include "daemon/model/judgement.h"
 #include <libconfig.h>
 #include <string.h>
@@ -191,7 +192,7 @@ static bool read_lists(const FormsFile *f, const config_t *config)
 
 FormLabels *forms_config_load(const char *dir, GError **error)
 {
-    g_autofree char *path = g_build_filename(dir, "forms.conf", NULL), *text = NULL;
+    g_autofree char *path = config_path(dir, "forms.conf"), *text = NULL;
     g_autoptr(FormLabels) labels = form_labels_new();
     const FormsFile f = {labels, path, error};
     gsize size = 0;

@@ -7,5 +7,5 @@
 
 #include "parsers/form_labels.h"
 
-/* `dir` holds the file forms.conf. */
+/* Of forms.conf as config_path() finds it. */
 FormLabels *forms_config_load(const char *dir, GError **error);

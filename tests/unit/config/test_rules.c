@@ -139,6 +139,29 @@ static void test_version_changes(void)
     g_assert_cmpstr(rules_version(a), ==, rules_version(c));
 }
 
+static char *version_beside(const char *forms)
+{
+    g_autofree char *dir = g_dir_make_tmp("rules-XXXXXX", NULL);
+    g_autofree char *rules = g_build_filename(dir, "rules", NULL);
+    g_autofree char *file = g_build_filename(dir, "forms.conf", NULL);
+    g_assert_cmpint(symlink(TEST_ROOT "/config/rules", rules), ==, 0);
+    g_assert_true(g_file_set_contents(file, forms, -1, NULL));
+    g_autoptr(Rules) r = rules_load(dir, NULL);
+    g_assert_nonnull(r);
+    g_unlink(rules);
+    g_unlink(file);
+    g_rmdir(dir);
+    return g_strdup(rules_version(r));
+}
+
+/* What an answer on a form means decides cases as a phrase does. */
+static void test_version_of_forms(void)
+{
+    g_autofree char *a = version_beside("means = \"unsure\";");
+    g_autofree char *b = version_beside("means = \"no\";");
+    g_assert_cmpstr(a, !=, b);
+}
+
 /* A text of nothing but words that rules want must not take long. */
 static void test_hostile(void)
 {
@@ -162,6 +185,7 @@ int main(int argc, char **argv)
     g_test_add_func("/rules/faults", test_faults);
     g_test_add_func("/rules/grammar", test_grammar);
     g_test_add_func("/rules/version", test_version_changes);
+    g_test_add_func("/rules/version-of-forms", test_version_of_forms);
     g_test_add_func("/rules/hostile", test_hostile);
     return g_test_run();
 }
