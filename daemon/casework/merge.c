@@ -102,6 +102,16 @@ static void take_response_whole(Facts *out, const Facts *f)
     replace(&out->final_response.source, f->final_response.source);
 }
 
+/* Two days written out for one letter: the later is kept, as a rejection must be late on both. */
+static void take_days(Facts *out, const Facts *f)
+{
+    Day held = out->final_response.date, day = f->final_response.date;
+    if (held != DAY_NONE && day != DAY_NONE && day < held && is_date_written(out))
+        return;
+    later_day(&out->final_response.date, day);
+    later_day(&out->final_response.received, f->final_response.received);
+}
+
 /* The same status again, or none: each part that the later message knows. A day behind which
  * nothing stands never beats one that is told, nor stands beside it. */
 static void take_response_parts(Facts *out, const Facts *f)
@@ -109,10 +119,8 @@ static void take_response_parts(Facts *out, const Facts *f)
     bool guess = !is_told(f) && !is_date_written(f);
     if (f->final_response.status != RESPONSE_UNKNOWN)
         out->final_response.status = f->final_response.status;
-    if (!guess || !is_told(out) || !is_dated(out)) {
-        later_day(&out->final_response.date, f->final_response.date);
-        later_day(&out->final_response.received, f->final_response.received);
-    }
+    if (!guess || !is_told(out) || !is_dated(out))
+        take_days(out, f);
     if (f->final_response.carriage != CARRIAGE_UNKNOWN)
         out->final_response.carriage = f->final_response.carriage;
     later_tri(&out->final_response.names_iec, f->final_response.names_iec);
@@ -148,7 +156,9 @@ static void merge_representative(Facts *out, const Facts *f)
     if (f->representative.type != REPRESENTATIVE_NOBODY)
         out->representative.type = f->representative.type;
     later_text(&out->representative.name, f->representative.name);
-    later_tri(&out->representative.authority, f->representative.authority);
+    /* What was shown once need not be shown with every letter. */
+    if (out->representative.authority != TRI_YES)
+        later_tri(&out->representative.authority, f->representative.authority);
     out->representative.parent_of_child |= f->representative.parent_of_child;
 }
 

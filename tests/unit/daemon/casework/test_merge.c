@@ -170,6 +170,44 @@ static void test_dates(void)
     }
 }
 
+/* Two days written out for one letter: it is late only where it is late on both. */
+static void test_days_that_differ(void)
+{
+    static const struct {
+        const char *name, *quote, *first, *second, *result;
+    } CASES[] = {
+        {"remembered too early", "12 May 2026", "2026-05-12", "2025-10-12", "2026-05-12"},
+        {"a second answer", "12 May 2026", "2026-05-12", "2026-06-02", "2026-06-02"},
+        {"not written out", "last month", "2026-05-31", "2026-05-12", "2026-05-12"},
+    };
+    for (size_t n = 0; n < G_N_ELEMENTS(CASES); n++) {
+        g_auto(Two) t = two();
+        t.first->final_response.date = iso(CASES[n].first);
+        t.first->final_response.received = iso(CASES[n].first);
+        facts_add(t.first, "r", "final_response.date", "v", "body", 0, 20, CASES[n].quote);
+        t.second->final_response.status = RESPONSE_GIVEN;
+        t.second->final_response.date = iso(CASES[n].second);
+        t.second->final_response.received = iso(CASES[n].second);
+        facts_add(t.second, "r", "final_response.date", "v", "body", 0, 20, "12 October 2025");
+        tell(t.second);
+        merge(&t);
+        if (t.merged->final_response.date != iso(CASES[n].result) ||
+            t.merged->final_response.received != iso(CASES[n].result))
+            g_error("%s", CASES[n].name);
+    }
+}
+
+/* A letter that says nothing of it takes back no authority that was shown. */
+static void test_authority_stands(void)
+{
+    g_auto(Two) t = two();
+    t.first->representative.type = t.second->representative.type = REPRESENTATIVE_LEGAL;
+    t.first->representative.authority = TRI_YES;
+    t.second->representative.authority = TRI_NO;
+    merge(&t);
+    g_assert_cmpint(t.merged->representative.authority, ==, TRI_YES);
+}
+
 static void test_statuses(void)
 {
     static const struct {
@@ -305,6 +343,8 @@ int main(int argc, char **argv)
     g_test_add_func("/merge/silence", test_silence);
     g_test_add_func("/merge/answer", test_answer);
     g_test_add_func("/merge/dates", test_dates);
+    g_test_add_func("/merge/dates-that-differ", test_days_that_differ);
+    g_test_add_func("/merge/authority-stands", test_authority_stands);
     g_test_add_func("/merge/statuses", test_statuses);
     g_test_add_func("/merge/areas", test_areas);
     g_test_add_func("/merge/bars", test_bars);
