@@ -57,6 +57,7 @@ typedef enum RuleFact {
     RULE_PAPER,          /* what an attached or forwarded text is: final acknowledgement interim
                             authority letter complaint mp */
     RULE_THANKS,         /* yes */
+    RULE_MORE,           /* yes: beside thanks something is said, asked or sent */
     RULE_COMPLAINT,      /* yes: says of itself that it is a complaint */
     RULE_CONTINUES,      /* yes: says that it goes on from an earlier message to us */
     RULE_FACT_COUNT

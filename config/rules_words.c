@@ -51,6 +51,7 @@ static const struct {
     [RULE_PAPER] = {"paper", (Values){"final", "acknowledgement", "interim", "authority", "letter",
                                       "complaint", "mp", NULL}},
     [RULE_THANKS] = {"thanks", (Values){"yes", NULL}},
+    [RULE_MORE] = {"more", (Values){"yes", NULL}},
     [RULE_COMPLAINT] = {"complaint", (Values){"yes", NULL}},
     [RULE_CONTINUES] = {"continues", (Values){"yes", NULL}},
 };

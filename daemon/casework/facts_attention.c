@@ -62,17 +62,10 @@ static void raise_heeds(Reading *r)
         r->facts->reviewed |= BIT(REVIEWED_NEW_ADDRESS);
 }
 
-/* Not the logo of a signature, nor the signature's own certificate or card. */
-static bool is_paper(const Attachment *a)
-{
-    return !strcmp(a->kind, "image") ? !a->is_inline : a->read != READ_NOT_NEEDED;
-}
-
+/* Attached, or a letter in the mail itself: forwarded, quoted or copied. */
 static bool has_papers(const Reading *r)
 {
-    bool papers = false;
-    for (unsigned i = 0; i < r->document->attachments->len; i++)
-        papers |= is_paper(r->document->attachments->pdata[i]);
+    bool papers = reading_has_papers(r);
     for (unsigned i = 0; i < r->passages->len; i++)
         papers |=
             (((const Passage *)r->passages->pdata[i])->scope & (RULE_PAPERS | RULE_LETTER)) != 0;

@@ -13,6 +13,7 @@ enum {
     CLAIMS_MAX = 20,
     FIRST_PERSON_PERCENT = 3, /* of a person's words */
     THANKS_WORDS = 40,        /* bare thanks are no longer than this */
+    WISH_WORDS = 8,           /* nor is a greeting or good wish beside them */
     BULK_PHRASES = 2,
 };
 
@@ -87,10 +88,17 @@ static void find_claims(Reading *r)
 
 /* ---- signs of a person and of machines */
 
+/* A life may be: whatever machine sends it on. */
+static bool is_at_stake(const Reading *r)
+{
+    return r->facts->flags & BIT(FLAG_URGENT) ||
+           r->facts->heeds & (BIT(HEED_THREAT) | BIT(HEED_DEATH));
+}
+
 /* Somebody tells in the first person of something that went wrong. */
 static bool reads_like_complaint(const Reading *r)
 {
-    if (r->facts->flags & BIT(FLAG_URGENT) || r->facts->heeds & BIT(HEED_THREAT))
+    if (is_at_stake(r))
         return true;
     bool person = r->first_person >= 2 && r->first_person * 100 >= r->words * FIRST_PERSON_PERCENT;
     bool matter = r->facts->wrongs || reading_count(r, RULE_COMPLAINT, NULL, false) ||
@@ -165,6 +173,8 @@ static bool is_auto_reply(const Reading *r)
 /* Advertising is told by its headers, or by more than one of its phrases and nothing of ours. */
 static bool is_bulk(const Reading *r)
 {
+    if (is_at_stake(r))
+        return false;
     bool by_header = *header(r, "list-unsubscribe") || *header(r, "list-id") ||
                      !g_ascii_strcasecmp(header(r, "precedence"), "bulk") ||
                      !g_ascii_strcasecmp(header(r, "precedence"), "junk") ||
@@ -200,7 +210,8 @@ static MessageKind kind_of(const Reading *r)
         return KIND_BOUNCE;
     if (is_auto_reply(r))
         return KIND_AUTO_REPLY;
-    if (is_bulk(r))
+    /* What answers us may come through a mailing list, never of a mass. */
+    if (!r->facts->claims[0] && is_bulk(r))
         return KIND_BULK;
     return r->facts->claims[0] ? KIND_FOLLOW_UP : KIND_COMPLAINT;
 }
@@ -264,10 +275,40 @@ static bool is_passed_on(const Reading *r)
     return reading_count(r, RULE_REFER, refer_name(REFER_PASSED_ON), false) > 0;
 }
 
+/* A sentence without thanks in it that is more than a greeting or a wish. */
+static bool has_other_sentence(const Passage *p)
+{
+    g_autofree unsigned *words = g_new0(unsigned, p->wording->sentences + 1);
+    const GArray *all = p->wording->words;
+    for (unsigned i = 0; i < all->len; i++)
+        words[g_array_index(all, Word, i).sentence]++;
+    for (unsigned i = 0; i < p->hits->len; i++) {
+        const RuleHit *h = &g_array_index(p->hits, RuleHit, i);
+        if (h->rule->fact == RULE_THANKS)
+            words[g_array_index(all, Word, h->first).sentence] = 0;
+    }
+    bool other = false;
+    for (unsigned n = 0; n <= p->wording->sentences; n++)
+        other |= words[n] > WISH_WORDS;
+    return other;
+}
+
+/* Whoever answers us may disagree in words that no phrase knows: what is not plainly thanks is read
+ * by a person. */
+static bool says_more(const Reading *r)
+{
+    bool more = reading_count(r, RULE_MORE, NULL, false) > 0 || reading_has_papers(r);
+    for (unsigned i = 0; !more && r->facts->claims[0] && i < r->passages->len; i++) {
+        const Passage *p = r->passages->pdata[i];
+        more = is_writer(p) && p->role != TEXT_SUBJECT && has_other_sentence(p);
+    }
+    return more;
+}
+
 static bool is_bare_thanks(const Reading *r)
 {
     return r->words <= THANKS_WORDS && !r->facts->wrongs &&
-           reading_count(r, RULE_THANKS, NULL, false) &&
+           reading_count(r, RULE_THANKS, NULL, false) && !says_more(r) &&
            !reading_count(r, RULE_COMPLAINT, NULL, false) &&
            !reading_count(r, RULE_RESPONSE, NULL, false) &&
            !reading_count(r, RULE_BAR, NULL, true) && !reading_count(r, RULE_REFER, NULL, true) &&

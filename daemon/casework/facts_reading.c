@@ -133,3 +133,17 @@ bool is_in_limit(const Reading *r, Day day)
 {
     return day != DAY_NONE && day_add_months(day, 3) >= r->today;
 }
+
+/* Not the logo of a signature, nor the signature's own certificate or card. */
+static bool is_paper(const Attachment *a)
+{
+    return !strcmp(a->kind, "image") ? !a->is_inline : a->read != READ_NOT_NEEDED;
+}
+
+bool reading_has_papers(const Reading *r)
+{
+    bool papers = false;
+    for (unsigned i = 0; i < r->document->attachments->len; i++)
+        papers |= is_paper(r->document->attachments->pdata[i]);
+    return papers;
+}

@@ -99,6 +99,8 @@ uint32_t passage_word_at(const Passage *p, uint32_t offset);
 const GArray *passage_dates(const Reading *r, Passage *p);
 const GPtrArray *passage_references(Passage *p);
 bool attachment_unread(const Attachment *a);
+/* True where a document or picture is attached, a signature's aside. */
+bool reading_has_papers(const Reading *r);
 /* True where three months from `day`, DAY_NONE never, are not over when the message came. */
 bool is_in_limit(const Reading *r, Day day);
 /* True for the office's own address, with or without a plus part. */

@@ -367,6 +367,18 @@ static void test_kinds(void)
          "could not be delivered", "return-path", "<>", KIND_BOUNCE, true},
         {"newsletter", "news@example.net", "Our autumn offers",
          "View in your browser. Unsubscribe.", "precedence", "bulk", KIND_BULK, true},
+        {"a life at stake through a list", "ines@example.net", "you",
+         "I have the tablets here and I am going to end my life tonight. To unsubscribe, click "
+         "here. View in your browser.",
+         "list-id", "<advice.example.net>", KIND_COMPLAINT, true},
+        {"a complaint through a group", "ines@example.net", "Border Force",
+         "The Border Force officer at Hull shouted at me and took my phone. I complained to them "
+         "in May and they answered.\n\nYou received this message because you are subscribed to "
+         "the Google Groups \"Advice\" group.\nTo unsubscribe from this group, write to "
+         "advice+unsubscribe@example.net.",
+         "list-id", "<advice.example.net>", KIND_COMPLAINT, true},
+        {"an answer to us through a list", NULL, "Re: our reference IEC/26/000123",
+         "I do not want to go on.", "precedence", "bulk", KIND_FOLLOW_UP, true},
         {"advertising without headers", "sales@example.net", "SEO",
          "Dear website owner, rank your website. Click here to unsubscribe.", NULL, NULL, KIND_BULK,
          false},
@@ -402,6 +414,36 @@ static void test_kinds(void)
             machine != (CASES[i].kind == KIND_COMPLAINT && CASES[i].forbidden))
             g_error("%s: %s, forbidden %d, machine-headers %d", CASES[i].name, kind_name(f->kind),
                     f->reply_forbidden, machine);
+    }
+}
+
+/* Whatever is said, asked or sent beside them, thanks that are not bare are for a person. */
+static void test_thanks(void)
+{
+    static const struct {
+        const char *subject, *body;
+        bool bare;
+    } CASES[] = {
+        {"Re: IEC/26/000123", "Thank you for letting me know. Kind regards", true},
+        {"Re: IEC/26/000123", "Many thanks again for all your help, it is much appreciated.", true},
+        {"Re: IEC/26/000123", "Thanks, no need to reply.", true},
+        {"Re: IEC/26/000123", "Diolch yn fawr.", true},
+        {"Re: IEC/26/000123", "Thank you, but I do not agree.", false},
+        {"Re: IEC/26/000123", "Thanks. Please have a person check it.", false},
+        {"Re: IEC/26/000123", "Thank you for your letter. I think you are wrong.", false},
+        {"Re: IEC/26/000123", "Thanks for replying. What you say about me is not true.", false},
+        {"Re: IEC/26/000123", "Thank you. Could somebody read it again?", false},
+        {"Re: IEC/26/000123", "Diolch, ond nid wyf yn cytuno.", false},
+        /* No phrase knows these words. */
+        {"Re: IEC/26/000123",
+         "Thank you. My brother had put the envelope on the wrong shelf in our kitchen.", false},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        Mail m = {.subject = CASES[i].subject, .body = CASES[i].body};
+        g_autoptr(Document) d = document_of(&m);
+        g_autoptr(Facts) f = extract(d);
+        if (f->thanks_only != CASES[i].bare)
+            g_error("%s", CASES[i].body);
     }
 }
 
@@ -674,6 +716,7 @@ int main(int argc, char **argv)
     g_test_add_func("/extract/letters", test_letters);
     g_test_add_func("/extract/urgent", test_urgent);
     g_test_add_func("/extract/kinds", test_kinds);
+    g_test_add_func("/extract/thanks", test_thanks);
     g_test_add_func("/extract/reply-address", test_reply_address);
     g_test_add_func("/extract/authentication", test_authentication);
     g_test_add_func("/extract/passed-on", test_passed_on);
