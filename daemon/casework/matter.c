@@ -205,6 +205,13 @@ static unsigned likest(const MatterSide *held, const MatterSide *now)
     return best;
 }
 
+/* Of a representative's several cases the client's name tells which is meant. */
+static bool same_client(const Facts *a, const Facts *b)
+{
+    return represented(a) && represented(b) &&
+           names_agree(a->complainant_name, b->complainant_name) == TRI_YES;
+}
+
 /* A sign that the two are one matter; NULL where there is none. */
 static const char *sign_for(const MatterSide *held, const MatterSide *now, bool answers)
 {
@@ -216,6 +223,8 @@ static const char *sign_for(const MatterSide *held, const MatterSide *now, bool 
         return "nearly the same words";
     if (subject_shared(held, now))
         return "the same subject";
+    if (same_client(held->facts, now->facts) && !now->facts->wrongs)
+        return "the same client, and no other grievance";
     return NULL;
 }
 
@@ -276,7 +285,8 @@ MatterMatch matter_compare(const MatterSide *held, const MatterSide *now, Matter
                            const char **why)
 {
     const char *same = sign_for(held, now, signs.answers);
-    bool weak = !same; /* of any case of the sender it could be said */
+    /* Of any case of the sender it could be said. */
+    bool weak = !same && !same_client(held->facts, now->facts);
     if (!same)
         same = sign_that_fits_any(now->facts);
     /* The second part may be read, or sent, before the first. */

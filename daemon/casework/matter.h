@@ -6,7 +6,8 @@
  *   a shared reference (DECS, GWF, UAN, Home Office, IHS, tribunal) and none that disagrees;
  *   words that go on from before ("further to my email", "I forgot to attach"), or the same
  *   subject, where it says more than "Complaint", and nothing that disagrees;
- *   a message that tells of no matter of its own (a letter sent after, say).
+ *   a message that tells of no matter of its own (a letter sent after, say); where the sender has
+ *   several cases these last tell which is meant only with the name of a representative's client.
  * What disagrees: another person named as the one it happened to, two references of one sort (two
  * complaints have two DECS numbers), two business areas. A sign for with a sign against is
  * `unsure`, as is the same business area and thing gone wrong with nothing else to tell by: then
