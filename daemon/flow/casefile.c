@@ -172,7 +172,7 @@ static bool enter_message(const Filing *f, int64_t case_id, GError **error)
 
 static Heeding heeding_of(const Filing *f, bool proven)
 {
-    return (Heeding){f->facts, f->sender, proven, f->p->id};
+    return (Heeding){f->facts, f->sender, proven || arrival_is_mailed(&f->arrival), f->p->id};
 }
 
 static bool heed(const Filing *f, const Join *join, CaseRow *c, GError **error)

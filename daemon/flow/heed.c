@@ -108,9 +108,8 @@ static bool stop_case(Office *o, CaseRow *c, const Heeding *h, StopKind kind, GE
 static bool silence(Office *o, CaseRow *c, const Heeding *h, GError **error)
 {
     const char *address = h->sender;
-    /* Anybody can state an address, in a form or in From: without proof it silences its own case.
-     */
-    if (!h->proven)
+    /* Anybody can state an address in a form: it silences its own case. */
+    if (!h->mailed)
         return stop_case(o, c, h, STOP_DO_NOT_WRITE, error);
     if (!stops_place(o->db, c->id, h->message_id, STOP_DO_NOT_WRITE, address, clock_now(), error))
         return false;

@@ -12,7 +12,7 @@
 typedef struct Heeding {
     const Facts *facts; /* the message's own */
     const char *sender; /* its plain From, "" none */
-    bool proven; /* it answered our mail, or named the case, from an address the case knows */
+    bool mailed;        /* it came from the sender's own mailbox, as far as can be told */
     int64_t message_id;
 } Heeding;
 

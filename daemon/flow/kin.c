@@ -40,6 +40,11 @@ const char *arrival_address(const Arrival *a)
 }
 
 /* ---- one case to compare with */
+bool arrival_is_mailed(const Arrival *a)
+{
+    return !by_form_or_letter(a) && arrival_address(a)[0];
+}
+
 
 typedef struct Held {
     CaseRow *row;

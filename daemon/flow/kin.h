@@ -45,3 +45,5 @@ const char *arrival_address(const Arrival *a);
 /* Keeps what the message and its case will be found by, and links the case to those of other
  * people on the same matter. After the message's own row is written. */
 bool kin_register(Office *o, const Arrival *a, int64_t case_id, GError **error);
+/* Whether it came from its sender's own mailbox, for all that our server found. */
+bool arrival_is_mailed(const Arrival *a);

@@ -1,7 +1,7 @@
 /* stops.h: what keeps replies back until a person lifts it (policy 4b).
  *
- * A death and a withdrawal stop one case, as does "do not write to this address" until it is proven
- * to be its holder's: then it stops the address, in every case. Writing functions run inside the
+ * A death and a withdrawal stop one case, as does "do not write to this address" by form or letter;
+ * by mail from there it stops the address, in every case. Writing functions run inside the
  * caller's transaction.
  */
 #pragma once
@@ -16,7 +16,7 @@ typedef enum StopKind {
 } StopKind;
 const char *stop_name(StopKind v); /* "do-not-write" */
 
-/* `address` is "" but for a STOP_DO_NOT_WRITE that its holder asked for. Placing it twice changes
+/* `address` is "" but for a STOP_DO_NOT_WRITE that was mailed from there. Placing it twice changes
  * nothing. */
 bool stops_place(Db *db, int64_t case_id, int64_t message_id, StopKind kind, const char *address,
                  int64_t now, GError **error);
