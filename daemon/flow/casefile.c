@@ -72,7 +72,7 @@ static bool store_message(const Filing *f, const char *state, int64_t case_id, i
     const Mailbox *from = f->d->from->len ? f->d->from->pdata[0] : NULL;
     ReadMessage m = {
         .id = f->p->id,
-        .state = f->unreadable && case_id ? "unreadable" : state,
+        .state = f->unreadable && case_id && !duplicate_of ? "unreadable" : state,
         .message_id = f->d->message_id,
         .sender = f->sender,
         .from_name = from ? from->name : "",
@@ -85,12 +85,13 @@ static bool store_message(const Filing *f, const char *state, int64_t case_id, i
     return messages_read(f->o->db, &m, error);
 }
 
-/* Same Message-ID, sender and body: one case, one reply. Its place in the history is kept. */
+/* Same Message-ID, sender and body, or what was kept of it: one case, one reply. Its place in the
+ * history is kept. */
 static bool file_duplicate(const Filing *f, bool *done, GError **error)
 {
     int64_t earlier = 0, case_id = 0;
     *done = false;
-    if (!f->d->message_id[0] || !f->sender[0] || f->unreadable)
+    if (!f->d->message_id[0] || !f->sender[0])
         return true;
     if (!messages_find_same(f->o->db, f->d->message_id, f->sender, f->body_sha256, &earlier,
                             &case_id, error))
