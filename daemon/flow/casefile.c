@@ -185,9 +185,11 @@ static bool heed(const Filing *f, const Join *join, CaseRow *c, GError **error)
 /* A claim without proof: a case of its own, linked, for a person; the stranger learns nothing. */
 static void judge_claim(const Filing *f, const DecideContext *context, Judgement *j)
 {
+    /* Whoever mistypes their reference may name another's. */
+    bool again = f->kin.row && look_again_is_asked(f->o, f->kin.row);
     j->decision = DECISION_REFER;
     j->reasons = j->asks = 0;
-    j->refer |= BIT(REFER_UNKNOWN_ADDRESS);
+    j->refer |= BIT(REFER_UNKNOWN_ADDRESS) | (again ? BIT(REFER_LOOK_AGAIN) : 0);
     j->reply_due = reply_due(context);
 }
 
@@ -198,9 +200,10 @@ static void judge_later(const Filing *f, const DecideContext *context, Judgement
 {
     /* Who says that it belongs to a case of theirs means the one that was rejected. */
     bool meant = f->kin.match == MATTER_SAME || f->facts->kind == KIND_FOLLOW_UP;
-    ReferWhy why = meant && look_again_is_asked(f->o, f->kin.row) ? REFER_LOOK_AGAIN
-                   : f->kin.match == MATTER_UNSURE                ? REFER_MIXED
-                                                                  : REFER_AFTER_DECISION;
+    bool again = f->kin.row && meant && look_again_is_asked(f->o, f->kin.row);
+    ReferWhy why = again                         ? REFER_LOOK_AGAIN
+                   : f->kin.match == MATTER_SAME ? REFER_AFTER_DECISION
+                                                 : REFER_MIXED;
     if (j->line == 0)
         j->refer |= BIT(why);
     else
@@ -220,7 +223,8 @@ static bool judge_new(const Filing *f, bool claimed, Judgement *j)
     decide(f->facts, &context, j);
     if (claimed)
         judge_claim(f, &context, j);
-    else if (f->kin.row && (j->decision != DECISION_NONE || f->facts->kind == KIND_FOLLOW_UP))
+    else if ((f->kin.row || f->kin.too_many) &&
+             (j->decision != DECISION_NONE || f->facts->kind == KIND_FOLLOW_UP))
         judge_later(f, &context, j);
     if (campaign_holds(&f->campaign))
         campaign_refer(j);
@@ -237,16 +241,29 @@ static bool link_case(const Filing *f, const CaseRow *c, const CaseRow *other, L
            cases_event(f->o->db, c->id, f->p->id, "iecd", "linked", text, clock_now(), error);
 }
 
+/* Half of a story may stand in the other case: neither half is rejected unread. */
+static bool link_kin(const Filing *f, const CaseRow *c, CaseRow *other, GError **error)
+{
+    bool unsure = f->kin.match == MATTER_UNSURE;
+    bool told = unsure || other->state == CASE_AWAITING_RELEASE;
+    return link_case(f, c, other, unsure ? LINK_UNSURE : LINK_LATER, f->kin.why, error) &&
+           (!told || outcome_review(f->o, other, "perhaps-more-came", f->kin.why, error));
+}
+
 static bool link_new(const Filing *f, const CaseRow *c, const Join *join, GError **error)
 {
-    if (join->row)
-        return link_case(f, c, join->row, LINK_CLAIMED, "it names that case, without proof", error);
-    if (!f->kin.row)
-        return true;
-    bool unsure = f->kin.match == MATTER_UNSURE;
-    /* Half of a story may stand in the other case: neither half is rejected unread. */
-    return link_case(f, c, f->kin.row, unsure ? LINK_UNSURE : LINK_LATER, f->kin.why, error) &&
-           (!unsure || outcome_review(f->o, f->kin.row, "perhaps-more-came", f->kin.why, error));
+    static const char MANY[] = "the sender has more cases than are looked at: see whether it "
+                               "belongs to one of them";
+    if (join->row &&
+        !link_case(f, c, join->row, LINK_CLAIMED, "it names that case, without proof", error))
+        return false;
+    if (f->kin.row && !link_kin(f, c, f->kin.row, error))
+        return false;
+    for (unsigned n = 0; f->kin.row && n < f->kin.others->len; n++)
+        if (!link_kin(f, c, f->kin.others->pdata[n], error))
+            return false;
+    return !f->kin.too_many || cases_event(f->o->db, c->id, f->p->id, "iecd", "too-many-cases",
+                                           MANY, clock_now(), error);
 }
 
 static bool file_new(Filing *f, const Join *join, FiledAs *as, GError **error)
@@ -477,6 +494,7 @@ static void set_arrival(Filing *f)
         .message_id = f->p->id,
         .received_at = f->p->received_at,
         .channel = f->p->channel,
+        .unread = f->unreadable,
     };
 }
 
@@ -495,12 +513,13 @@ static bool file_written(Filing *f, FiledAs *as, GError **error)
         return false;
     if (join.proof == JOIN_PROVEN)
         return find_campaign(f, join.row, error) && file_joined(f, &join, as, error);
-    /* Who names a case and cannot prove it is not let into another by likeness. */
-    if (!join.row && !f->unreadable && !kin_find(f->o, &f->arrival, &f->kin, error))
+    f->arrival.named = join.row ? join.row->id : 0;
+    if (!kin_find(f->o, &f->arrival, &f->kin, error))
         return false;
     /* Bare thanks ask for nothing, whatever became of the case. */
     bool thanks = f->kin.match == MATTER_SAME && f->facts->thanks_only;
-    bool joins = kin_joins(&f->kin) || thanks;
+    /* Who names a case and cannot prove it is not let into another by likeness. */
+    bool joins = !join.row && (kin_joins(&f->kin) || thanks);
     if (!find_campaign(f, joins ? f->kin.row : NULL, error))
         return false;
     if (!joins)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    CASES_MOST = 10,    /* of one sender that are looked at */
+    CASES_MOST = 200,   /* of one sender that are looked at */
     LINKS_MOST = 20,    /* to cases of other people by one key */
     HARDLY_TOUCHED = 90 /* of 100: the same text typed or scanned again */
 };
@@ -15,6 +15,7 @@ enum {
 void kin_clear(Kin *k)
 {
     g_clear_pointer(&k->row, case_row_free);
+    g_clear_pointer(&k->others, g_ptr_array_unref);
     *k = (Kin){0};
 }
 
@@ -39,12 +40,12 @@ const char *arrival_address(const Arrival *a)
     return forged || addr_is_robot(address) ? "" : address;
 }
 
-/* ---- one case to compare with */
 bool arrival_is_mailed(const Arrival *a)
 {
     return !by_form_or_letter(a) && arrival_address(a)[0];
 }
 
+/* ---- one case to compare with */
 
 typedef struct Held {
     CaseRow *row;
@@ -78,6 +79,15 @@ static bool within(const Office *o, int64_t one, int64_t other)
     int days = o->settings->casework.join_days;
     Day end = calendar_add(o->calendar, first, days);
     return last <= (end != DAY_NONE ? end : first + days); /* past the calendar: plain days */
+}
+
+/* Whatever is_recent was received at this instant or later. */
+static int64_t recent_since(const Office *o, int64_t at)
+{
+    int64_t since = at;
+    while (within(o, since, at))
+        since -= 86400;
+    return since;
 }
 
 static bool is_recent(const Office *o, const Held *h, const Arrival *a)
@@ -164,16 +174,41 @@ static MatterMatch compare_by_content(const Held *h, const Arrival *a, const cha
 
 static void take(Kin *k, Held *h, const Arrival *a, MatterMatch match, const char *why)
 {
+    bool too_many = k->too_many;
     kin_clear(k);
-    *k = (Kin){match, g_steal_pointer(&h->row), why, 0, h->recent};
-    if (match == MATTER_SAME)
-        k->repeat_of = repeat_of(h, a);
+    *k = (Kin){
+        .match = match,
+        .row = g_steal_pointer(&h->row),
+        .others = g_ptr_array_new_with_free_func((GDestroyNotify)case_row_free),
+        .why = why,
+        .repeat_of = match == MATTER_SAME ? repeat_of(h, a) : 0,
+        .recent = h->recent,
+        .too_many = too_many,
+    };
 }
 
-/* Later than that, what is only perhaps the same is another matter. */
-static bool better(MatterMatch match, const Held *h, const Kin *k)
+static bool is_found(const Kin *k, int64_t id)
 {
-    return match > k->match && (match == MATTER_SAME || h->recent);
+    bool found = k->row->id == id;
+    for (unsigned n = 0; !found && n < k->others->len; n++)
+        found = ((const CaseRow *)k->others->pdata[n])->id == id;
+    return found;
+}
+
+static bool waits(const Held *h)
+{
+    return h->row->state == CASE_AWAITING_RELEASE;
+}
+
+/* Of those that match equally well the newest is the case, the rest may be meant as well. After the
+ * join days what is only perhaps the same is another matter, but for a rejection that waits. */
+static void weigh(Kin *k, Held *h, const Arrival *a, MatterMatch match, const char *why)
+{
+    bool counts = match == MATTER_SAME || (match == MATTER_UNSURE && (h->recent || waits(h)));
+    if (counts && match > k->match)
+        take(k, h, a, match, why);
+    else if (counts && match == k->match && !is_found(k, h->row->id))
+        g_ptr_array_add(k->others, g_steal_pointer(&h->row));
 }
 
 static unsigned recent_count(const Held *held, unsigned n)
@@ -184,20 +219,29 @@ static unsigned recent_count(const Held *held, unsigned n)
     return recent;
 }
 
+/* It may be the half of any story that is about to be rejected for want of it. */
+static MatterMatch compare_unread(const Held *h, const char **why)
+{
+    *why = "a message of the same sender that could not be read";
+    return waits(h) ? MATTER_UNSURE : MATTER_OTHER;
+}
+
 static bool search_sender(Office *o, const Arrival *a, const GArray *ids, Kin *out, GError **error)
 {
     Held held[CASES_MOST] = {0};
-    unsigned n = 0;
+    unsigned n = 0, most = MIN(ids->len, CASES_MOST);
     bool ok = true;
-    for (; ok && n < ids->len; n++)
+    out->too_many = ids->len > CASES_MOST;
+    for (; ok && n < most; n++)
         ok = held_load(o, g_array_index(ids, int64_t, n), a, &held[n], error);
     unsigned recent = recent_count(held, n);
     for (unsigned k = 0; ok && k < n; k++) {
         const char *why = NULL;
-        MatterMatch match = by_form_or_letter(a) ? compare_by_content(&held[k], a, &why)
-                                                 : compare(o, &held[k], a, recent <= 1, &why);
-        if (better(match, &held[k], out))
-            take(out, &held[k], a, match, why);
+        MatterMatch match = a->unread              ? compare_unread(&held[k], &why)
+                            : by_form_or_letter(a) ? compare_by_content(&held[k], a, &why)
+                                                   : compare(o, &held[k], a, recent <= 1, &why);
+        if (held[k].row->id != a->named)
+            weigh(out, &held[k], a, match, why);
     }
     for (unsigned k = 0; k < n; k++)
         held_clear(&held[k]);
@@ -248,7 +292,7 @@ static bool search_content(Office *o, const Arrival *a, Kin *out, GError **error
     for (char **key = keys; *key; key++) {
         if (g_str_has_prefix(*key, "name:"))
             continue;
-        g_autoptr(GArray) ids = matters_by_key(o->db, *key, CASES_MOST, error);
+        g_autoptr(GArray) ids = matters_by_key(o->db, *key, LINKS_MOST, error);
         if (!ids)
             return false;
         for (unsigned n = 0; n < ids->len; n++) {
@@ -256,11 +300,10 @@ static bool search_content(Office *o, const Arrival *a, Kin *out, GError **error
             const char *why = NULL;
             if (!held_load(o, g_array_index(ids, int64_t, n), a, &h, error))
                 return false;
-            if (!h.recent || (!says_only(a) && !held_says_only(&h)))
+            if (!h.recent || h.row->id == a->named || (!says_only(a) && !held_says_only(&h)))
                 continue;
             MatterMatch match = compare_by_content(&h, a, &why);
-            if (better(match, &h, out))
-                take(out, &h, a, match, why);
+            weigh(out, &h, a, match, why);
         }
     }
     return true;
@@ -273,7 +316,8 @@ bool kin_find(Office *o, const Arrival *a, Kin *out, GError **error)
         return true;
     if (address[0]) {
         g_autofree char *lower = g_ascii_strdown(address, -1);
-        g_autoptr(GArray) ids = matters_by_address(o->db, lower, CASES_MOST, error);
+        int64_t since = recent_since(o, a->received_at);
+        g_autoptr(GArray) ids = matters_by_address(o->db, lower, since, CASES_MOST + 1, error);
         if (!ids || !search_sender(o, a, ids, out, error))
             return false;
     }

@@ -62,10 +62,9 @@ bool matters_add_key(Db *db, int64_t case_id, const char *key, GError **error)
     return statement_run(db, s, error);
 }
 
-static GArray *ids_by(Db *db, StatementId id, const char *text, unsigned limit, GError **error)
+static GArray *ids_by(Db *db, Statement s, const char *text, unsigned limit, GError **error)
 {
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    g_auto(Statement) s = db_statement(db, id);
     StepResult step;
     bind_text(s, 1, text);
     bind_int(s, 2, limit);
@@ -78,12 +77,16 @@ static GArray *ids_by(Db *db, StatementId id, const char *text, unsigned limit, 
 
 GArray *matters_by_key(Db *db, const char *key, unsigned limit, GError **error)
 {
-    return ids_by(db, CASES_BY_KEY, key, limit, error);
+    g_auto(Statement) s = db_statement(db, CASES_BY_KEY);
+    return ids_by(db, s, key, limit, error);
 }
 
-GArray *matters_by_address(Db *db, const char *address, unsigned limit, GError **error)
+GArray *matters_by_address(Db *db, const char *address, int64_t since, unsigned limit,
+                           GError **error)
 {
-    return ids_by(db, CASES_BY_ADDRESS, address, limit, error);
+    g_auto(Statement) s = db_statement(db, CASES_BY_ADDRESS);
+    bind_int(s, 3, since);
+    return ids_by(db, s, address, limit, error);
 }
 
 bool matters_wrote(Db *db, int64_t case_id, const char *message_id)

@@ -33,7 +33,10 @@ bool matters_first_contact(Db *db, int64_t case_id, int64_t at, GError **error);
 bool matters_add_key(Db *db, int64_t case_id, const char *key, GError **error);
 /* Ids of cases, newest first; GArray of int64_t. */
 GArray *matters_by_key(Db *db, const char *key, unsigned limit, GError **error);
-GArray *matters_by_address(Db *db, const char *address, unsigned limit, GError **error);
+/* Those that know the address: asked, with a rejection that waits, or with a message received
+ * since; and the ten newest whatever became of them. */
+GArray *matters_by_address(Db *db, const char *address, int64_t since, unsigned limit,
+                           GError **error);
 /* True where a message of the case has this Message-ID. */
 bool matters_wrote(Db *db, int64_t case_id, const char *message_id);
 

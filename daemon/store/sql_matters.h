@@ -18,8 +18,12 @@
     X(KEY_OF_CASE, "INSERT INTO case_keys (key, case_id) VALUES (?1, ?2) "                         \
                    "ON CONFLICT (key, case_id) DO NOTHING")                                        \
     X(CASES_BY_KEY, "SELECT case_id FROM case_keys WHERE key = ?1 ORDER BY case_id DESC LIMIT ?2") \
-    X(CASES_BY_ADDRESS, "SELECT case_id FROM case_addresses WHERE address = ?1 "                   \
-                        "ORDER BY case_id DESC LIMIT ?2")                                          \
+    X(CASES_BY_ADDRESS,                                                                            \
+      "SELECT a.case_id FROM case_addresses a JOIN cases c ON c.id = a.case_id WHERE "             \
+      "a.address = ?1 AND (c.state IN ('asked', 'awaiting-release') OR a.case_id IN (SELECT "      \
+      "case_id FROM case_addresses WHERE address = ?1 ORDER BY case_id DESC LIMIT 10) OR EXISTS "  \
+      "(SELECT 1 FROM messages m WHERE m.case_id = a.case_id AND m.received_at >= ?3)) "           \
+      "ORDER BY a.case_id DESC LIMIT ?2")                                                          \
     X(CASE_WROTE, "SELECT 1 FROM messages WHERE case_id = ?1 AND message_id = ?2")                 \
     X(SKETCH_INSERT,                                                                               \
       "INSERT INTO sketches (message_id, received_at, sender, subject, words_sha256, "             \

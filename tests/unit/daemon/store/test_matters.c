@@ -62,8 +62,45 @@ static void test_keys(Fixture *f, const void *data)
     g_assert_cmpuint(newest->len, ==, 1);
     g_autoptr(GArray) none = matters_by_key(f->db, "ref:decs:COMP/7654321/26", 10, &error);
     g_assert_cmpuint(none->len, ==, 0);
-    g_autoptr(GArray) ann = matters_by_address(f->db, "ann@example.org", 10, &error);
+    g_autoptr(GArray) ann = matters_by_address(f->db, "ann@example.org", 0, 10, &error);
     g_assert_cmpuint(ann->len, ==, 1);
+}
+
+/* Of a busy sender the ten newest cases, and those that a message may still change. */
+static void test_addresses(Fixture *f, const void *data)
+{
+    static const CaseState STATES[] = {CASE_ASKED, CASE_REFERRED, CASE_AWAITING_RELEASE,
+                                       CASE_ACCEPTED};
+    g_autoptr(GError) error = NULL;
+    int64_t first = 0;
+    for (unsigned n = 0; n < G_N_ELEMENTS(STATES) + 10; n++) {
+        g_autoptr(CaseRow) c =
+            fixture_case(f, n < G_N_ELEMENTS(STATES) ? STATES[n] : CASE_ACCEPTED);
+        g_autoptr(Transaction) tx = NULL;
+        fixture_begin(f, &tx);
+        g_assert_true(cases_add_address(f->db, c->id, "ann@example.org", &error));
+        fixture_commit(tx);
+        first = n ? first : c->id;
+    }
+    int64_t message = fixture_message(f, 1);
+    ReadMessage m = {.id = message, .state = "judged", .case_id = first + 3};
+    g_autoptr(Facts) facts = facts_new();
+    m.facts = facts;
+    m.message_id = m.sender = m.from_name = m.subject = m.body_sha256 = "";
+    g_autoptr(Transaction) tx = NULL;
+    fixture_begin(f, &tx);
+    g_assert_true(messages_read(f->db, &m, &error));
+    fixture_commit(tx);
+    g_autoptr(GArray) live = matters_by_address(f->db, "ann@example.org", NOW, 100, &error);
+    g_assert_cmpuint(live->len, ==, 13); /* not the referred one */
+    g_assert_cmpint(g_array_index(live, int64_t, 0), ==, first + 13);
+    g_assert_cmpint(g_array_index(live, int64_t, 10), ==, first + 3);
+    g_assert_cmpint(g_array_index(live, int64_t, 11), ==, first + 2);
+    g_assert_cmpint(g_array_index(live, int64_t, 12), ==, first);
+    g_autoptr(GArray) later = matters_by_address(f->db, "ann@example.org", NOW + 2, 100, &error);
+    g_assert_cmpuint(later->len, ==, 12); /* nor the accepted one, with no mail since */
+    g_autoptr(GArray) few = matters_by_address(f->db, "ann@example.org", NOW, 3, &error);
+    g_assert_cmpuint(few->len, ==, 3);
 }
 
 static int64_t sketched(Fixture *f, unsigned n, int64_t band)
@@ -147,6 +184,7 @@ int main(int argc, char **argv)
     ADD("links", test_links);
     ADD("first-contact", test_first_contact);
     ADD("keys", test_keys);
+    ADD("addresses", test_addresses);
     ADD("bands", test_bands);
     ADD("campaigns", test_campaigns);
     return g_test_run();
