@@ -152,8 +152,8 @@ static bool is_mailed(const Held *h)
 }
 
 /* A form, a letter, or mail to a case without an address: nothing but its content says whose. A
- * name and a reference are known to others than the person: with a case whose person wrote from
- * their own address they are no more than a hint. */
+ * name and a reference are known to others than the person: between what came from an address of
+ * the person's own and what did not they are no more than a hint. */
 static MatterMatch compare_by_content(const Held *h, const Arrival *a, const char **why)
 {
     bool words = repeat_of(h, a) != 0;
@@ -164,7 +164,7 @@ static MatterMatch compare_by_content(const Held *h, const Arrival *a, const cha
         return MATTER_OTHER;
     if (words)
         return MATTER_SAME;
-    bool hint = by_form_or_letter(a) && is_mailed(h);
+    bool hint = by_form_or_letter(a) == is_mailed(h);
     return !references_shared(h->facts, a->facts) ? MATTER_OTHER
            : hint                                 ? MATTER_UNSURE
                                                   : MATTER_SAME;
