@@ -211,6 +211,16 @@ static void judge_later(const Filing *f, const DecideContext *context, Judgement
     j->reply_due = reply_due(context);
 }
 
+bool casefile_wants_fresh_read(const Office *o, const PendingMessage *p, const ReadResult *result)
+{
+    g_auto(Judgement) j = {0};
+    if (result->fresh || !result->facts)
+        return false;
+    DecideContext context = context_of(o, p->received_at, p->received_at);
+    decide(result->facts, &context, &j);
+    return j.decision == DECISION_REJECT;
+}
+
 /* True where only facts read by a fresh child may decide, and these were not. */
 static bool wants_fresh_read(const Filing *f, const Judgement *j)
 {
@@ -246,6 +256,9 @@ static bool link_kin(const Filing *f, const CaseRow *c, CaseRow *other, GError *
 {
     bool unsure = f->kin.match == MATTER_UNSURE;
     bool told = unsure || other->state == CASE_AWAITING_RELEASE;
+    /* This one may have come late: the other's matter was brought to us with it. */
+    if (!unsure && !matters_first_contact(f->o->db, other->id, f->p->received_at, error))
+        return false;
     return link_case(f, c, other, unsure ? LINK_UNSURE : LINK_LATER, f->kin.why, error) &&
            (!told || outcome_review(f->o, other, "perhaps-more-came", f->kin.why, error));
 }
@@ -297,8 +310,11 @@ static bool file_new(Filing *f, const Join *join, FiledAs *as, GError **error)
  * while an answer is promised is answered with it, by the day already promised. */
 static int64_t clock_from(const Filing *f, const CaseRow *c)
 {
-    bool promised = c->state == CASE_AWAITING_RELEASE || c->state == CASE_REFERRED;
-    return promised ? MIN(c->received_at, f->p->received_at) : f->p->received_at;
+    int64_t at = f->p->received_at;
+    if (c->state == CASE_AWAITING_RELEASE || c->state == CASE_REFERRED)
+        return MIN(c->received_at, at);
+    /* What was sent before the question was read is no answer to it. */
+    return c->state == CASE_ASKED ? MAX(c->received_at, at) : at;
 }
 
 /* Sent before our question was read, and nothing of what it asks for: it is not asked again. */

@@ -11,6 +11,8 @@ typedef enum FiledAs {
     FILE_FRESH_READ /* would reject: read again by a fresh child first; nothing was written */
 } FiledAs;
 
+/* True where the message by itself would be rejected and `result` is not of a fresh child. */
+bool casefile_wants_fresh_read(const Office *o, const PendingMessage *p, const ReadResult *result);
 /* `result` is what the readers made of the message. False: the transaction must be rolled back. */
 bool casefile_file(Office *o, const PendingMessage *p, const ReadResult *result, FiledAs *as,
                    GError **error);

@@ -157,7 +157,7 @@ static void on_health(MailSource *s, const char *words, const GError *problem, v
         log_info("mailbox %s: %s", s->name, words);
 }
 
-/* Letters wait for what people wrote before them. */
+/* Letters, and the order of judging, wait for what people wrote before them. */
 static void on_caught_up(MailSource *s, void *user)
 {
     Intake *i = user;
@@ -165,8 +165,10 @@ static void on_caught_up(MailSource *s, void *user)
     if (f->heard)
         return;
     f->heard = true;
-    if (intake_heard_all(i))
-        deadlines_kick(i->office->deadlines);
+    if (!intake_heard_all(i))
+        return;
+    handle_kick(i->office->handle);
+    deadlines_kick(i->office->deadlines);
 }
 
 static const SourceCalls CALLS = {on_progress, on_untold,    on_has_file, on_batch,

@@ -113,14 +113,13 @@ void pending_message_free(PendingMessage *p)
     g_free(p);
 }
 
-GPtrArray *messages_pending(Db *db, int64_t after, unsigned limit, GError **error)
+GPtrArray *messages_pending(Db *db, unsigned limit, GError **error)
 {
     g_autoptr(GPtrArray) list =
         g_ptr_array_new_with_free_func((GDestroyNotify)pending_message_free);
     g_auto(Statement) s = db_statement(db, MESSAGE_PENDING);
     StepResult step;
-    bind_int(s, 1, after);
-    bind_int(s, 2, limit);
+    bind_int(s, 1, limit);
     while ((step = statement_step(db, s, error)) == STEP_ROW) {
         PendingMessage *p = pending_of(s, error);
         if (!p)

@@ -55,8 +55,8 @@ typedef struct PendingMessage {
     int attempts; /* readings begun before and not finished */
 } PendingMessage;
 void pending_message_free(PendingMessage *p);
-/* Messages in state received with id > after, ascending. */
-GPtrArray *messages_pending(Db *db, int64_t after, unsigned limit, GError **error);
+/* The first `limit` messages in state received, in the order of their receipt, then by id. */
+GPtrArray *messages_pending(Db *db, unsigned limit, GError **error);
 unsigned messages_pending_count(Db *db);
 /* When the oldest of them was received, INT64_MAX if none; 0 where the register cannot say. */
 int64_t messages_pending_oldest(Db *db);

@@ -37,8 +37,8 @@
       "AND file = ?4 AND told_at IS NULL")                                                         \
     X(MESSAGE_PENDING,                                                                             \
       "SELECT id, sha256, shard, size, received_at, channel, source, whole, attempts FROM "        \
-      "messages INDEXED BY messages_pending WHERE state = 'received' AND id > ?1 ORDER BY id "     \
-      "LIMIT ?2")                                                                                  \
+      "messages INDEXED BY messages_pending WHERE state = 'received' ORDER BY received_at, id "    \
+      "LIMIT ?1")                                                                                  \
     X(MESSAGE_PENDING_COUNT,                                                                       \
       "SELECT count(*) FROM messages INDEXED BY messages_pending WHERE state = 'received'")        \
     X(MESSAGE_PENDING_OLDEST, "SELECT min(received_at) FROM messages INDEXED BY messages_pending " \

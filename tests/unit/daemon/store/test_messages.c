@@ -128,6 +128,14 @@ static void test_files(Fixture *f, const void *data)
     g_assert_true(messages_has_file(f->db, "drop", "170.a.host"));
 }
 
+static void receive_at(Fixture *f, unsigned n, int64_t received_at)
+{
+    g_autofree char *sha = fixture_sha(n);
+    ReceivedMessage row = offered(sha, 9, n);
+    row.received_at = received_at;
+    receive(f, &row, 1);
+}
+
 static void test_pending(Fixture *f, const void *data)
 {
     g_autoptr(GError) error = NULL;
@@ -139,7 +147,7 @@ static void test_pending(Fixture *f, const void *data)
     g_assert_false(messages_attempt(f->db, 999, &error));
     g_assert_error(error, STORE_ERROR, STORE_ERROR_MOVE);
     g_clear_error(&error);
-    g_autoptr(GPtrArray) two = messages_pending(f->db, 0, 2, &error);
+    g_autoptr(GPtrArray) two = messages_pending(f->db, 2, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(two->len, ==, 2);
     const PendingMessage *p = two->pdata[0];
@@ -153,8 +161,16 @@ static void test_pending(Fixture *f, const void *data)
     g_assert_cmpstr(p->source, ==, "iec");
     g_assert_true(p->whole);
     g_assert_cmpint(p->attempts, ==, 2);
-    g_autoptr(GPtrArray) rest = messages_pending(f->db, first + 1, 100, &error);
-    g_assert_cmpuint(rest->len, ==, 3);
+    /* In the order of their receipt, whenever each was registered; those of one moment by id. */
+    receive_at(f, 6, NOW + 2);
+    receive_at(f, 7, NOW - 60);
+    static const int64_t WANTED[] = {-60, 1, 2, 2, 3, 4, 5};
+    g_autoptr(GPtrArray) all = messages_pending(f->db, 100, &error);
+    g_assert_cmpuint(all->len, ==, G_N_ELEMENTS(WANTED));
+    for (unsigned n = 0; n < all->len; n++)
+        g_assert_cmpint(((PendingMessage *)all->pdata[n])->received_at, ==, NOW + WANTED[n]);
+    g_assert_cmpint(((PendingMessage *)all->pdata[2])->id, <,
+                    ((PendingMessage *)all->pdata[3])->id);
 }
 
 static bool read_as(Fixture *f, int64_t id, const char *state, int64_t case_id,
