@@ -6,9 +6,16 @@
  *                +--> referred -----------+----------+---> closed
  *                +--> accepted ----------------------+
  *
- * An answer or more mail has asked and awaiting-release judged again, to any of the four. Who
- * writes again after rejected, accepted or closed is referred. From referred a person goes where
- * the list below says.
+ * That is the way of most. All the moves there are, each an o:
+ *
+ *   from \ to            asked   referred   awaiting-release   accepted   rejected   closed
+ *   received --------------o---------o--------------o--------------o
+ *   asked -----------------o---------o--------------o--------------o--------------------o
+ *   referred --------------o---------o--------------o--------------o----------o---------o
+ *   awaiting-release ------o---------o--------------o--------------o----------o---------o
+ *   accepted ------------------------o--------------------------------------------------o
+ *   rejected ------------------------o
+ *   closed --------------------------o
  *
  * received          registered, not yet judged (between the two commits; never left so)
  * asked             our question is in the outbox; clock of five working days runs from the answer
@@ -19,8 +26,8 @@
  * rejected          the rejection has been released to the outbox's queue
  * closed            a person ended it
  *
- * Moves and who makes them (case_may_move mirrors this list; the schema's trigger and iecd(8)
- * repeat it and a test compares the four):
+ * Moves and who makes them (case_may_move mirrors the drawing and this list; the schema's trigger
+ * and iecd(8) repeat them and a test compares the five):
  *   received -> asked | referred | awaiting-release | accepted        flow/handle (rules)
  *   asked -> asked | referred | awaiting-release | accepted           flow/handle (an answer came)
  *   asked -> closed                                                   a person (no reply came)

@@ -106,8 +106,8 @@ static void test_bare_row(Fixture *f, const void *data)
     g_assert_cmpint(back->reply_due, ==, DAY_NONE);
 }
 
-/* The pairs that the drawing in case.h lists: "from -> to | to". */
-static bool drawn(const char *text, CaseState from, CaseState to)
+/* The pairs that a list names: "from -> to | to". */
+static bool listed(const char *text, CaseState from, CaseState to)
 {
     g_autofree char *from_text = g_strdup_printf(" %s -> ", case_state_name(from));
     for (const char *at = strstr(text, from_text); at; at = strstr(at + 1, from_text)) {
@@ -124,16 +124,37 @@ static bool drawn(const char *text, CaseState from, CaseState to)
     return false;
 }
 
-/* The list's words with one space between them, whatever lines the formatter made. */
-static char *list_words(const char *file, const char *begins)
+/* A file of ours from these words on. */
+static char *text_from(const char *file, const char *begins)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = g_build_filename(TEST_ROOT, file, NULL);
     g_autofree char *text = NULL;
     g_file_get_contents(path, &text, NULL, &error);
     g_assert_no_error(error);
-    const char *list = strstr(text, begins);
-    g_assert_nonnull(list);
+    const char *from = strstr(text, begins);
+    g_assert_nonnull(from);
+    return g_strdup(from);
+}
+
+/* The drawing in case.h: a row of each state, with an o under each state it may move to. */
+static bool drawn(char *const *rows, CaseState from, CaseState to)
+{
+    const char *heading = case_state_name(to), *column = strstr(rows[0], heading);
+    g_autofree char *begins = g_strdup_printf(" *   %s -", case_state_name(from));
+    for (char *const *row = rows + 1; g_str_has_prefix(*row, " *  "); row++) {
+        size_t at = column ? (size_t)(column - rows[0]) : SIZE_MAX;
+        if (g_str_has_prefix(*row, begins))
+            return at < strlen(*row) && memchr(*row + at, 'o', strnlen(*row + at, strlen(heading)));
+    }
+    return false;
+}
+
+/* The list's words with one space between them, whatever lines the formatter made. */
+static char *list_words(const char *file, const char *begins)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *list = text_from(file, begins);
     g_autoptr(GRegex) gaps = g_regex_new("\\s*\n \\*\\s*|\\s+", 0, 0, NULL);
     return g_regex_replace_literal(gaps, list, -1, 0, " ", 0, &error);
 }
@@ -149,10 +170,13 @@ static int64_t case_in_state(Fixture *f, CaseState state)
     return c->id;
 }
 
-/* The drawing, the table, the trigger and the manual page say the same of all 49 pairs. */
+/* The drawing, the list under it, the table, the trigger and the manual page say the same of all 49
+ * pairs. */
 static void test_moves(Fixture *f, const void *data)
 {
     g_autofree char *words = list_words("daemon/model/case.h", "Moves and who makes them");
+    g_autofree char *drawing = text_from("daemon/model/case.h", " *   from \\ to");
+    g_auto(GStrv) rows = g_strsplit(drawing, "\n", -1);
     g_autofree char *page = list_words("man/iecd.8", "These are all the moves there are");
     for (int from = 0; from < CASE_STATE_COUNT; from++) {
         for (int to = 0; to < CASE_STATE_COUNT; to++) {
@@ -161,12 +185,13 @@ static void test_moves(Fixture *f, const void *data)
             g_autofree char *sql = g_strdup_printf("UPDATE cases SET state = '%s' WHERE id = %d",
                                                    case_state_name((CaseState)to), (int)id);
             bool trigger = fixture_sql(f, sql) == SQLITE_OK;
-            bool header = drawn(words, (CaseState)from, (CaseState)to);
-            bool manual = drawn(page, (CaseState)from, (CaseState)to);
-            if (trigger != may || header != may || manual != may)
-                g_error("%s -> %s: table %d, trigger %d, header %d, manual page %d",
+            bool header = listed(words, (CaseState)from, (CaseState)to);
+            bool manual = listed(page, (CaseState)from, (CaseState)to);
+            bool drawing_has = drawn(rows, (CaseState)from, (CaseState)to);
+            if (trigger != may || drawing_has != may || header != may || manual != may)
+                g_error("%s -> %s: table %d, trigger %d, drawing %d, list %d, manual page %d",
                         case_state_name((CaseState)from), case_state_name((CaseState)to), may,
-                        trigger, header, manual);
+                        trigger, drawing_has, header, manual);
         }
     }
 }
