@@ -35,6 +35,8 @@ class Story:
         self.steps = data["step"]
         self.settings = data.get("settings")
         self.alone = "settings" in data or data.get("alone", False)
+        self.apart = data.get("apart", "")   # why its messages must not wait together
+        self.late = data.get("late", "")     # why they end otherwise when the older come later
         self.mail = {}
         for file in sorted(os.listdir(self.folder)):
             if file.endswith(".eml"):
@@ -44,9 +46,31 @@ class Story:
     def message_id(self, file):
         return str(email.message_from_bytes(self.mail[file])["Message-ID"])
 
-    def delivered_by(self, step):
-        """Files delivered in the steps up to this one."""
-        return [f for s in self.steps[:self.steps.index(step) + 1] for f in s.get("deliver", [])]
+    def as_written(self):
+        """What each step delivers: [(file, when it was received)]."""
+        return [[(file, step["at"]) for file in step.get("deliver", [])] for step in self.steps]
+
+    def together(self):
+        """The same where messages that quote nothing of ours wait for the last of their run. A
+        command of the office, and an answer to us, end a run."""
+        plan, run, last = [[] for _ in self.steps], [], 0
+        for n, mail in enumerate(self.as_written()):
+            for file, received in mail:
+                if NAMED.search(self.mail[file].decode()):
+                    plan[last] += run
+                    run = []
+                    plan[n].append((file, received))
+                else:
+                    run.append((file, received))
+                    last = n
+            if self.steps[n].get("do"):
+                plan[last] += run
+                run = []
+        plan[last] += run
+        return plan
+
+    def waits_together(self):
+        return not self.apart and self.together() != self.as_written()
 
 
 def read_stories(names=()):
@@ -113,11 +137,18 @@ class Seen:
 
 class Play:
     """One run of stories that share an office. `way`: "as written", "doubled" (each message comes
-    twice, the second time with another trace) or "reversed" (what one moment brings comes in the
-    other order). run() gives [(passed, name, why)]."""
+    twice, the second time with another trace) or "reversed" (messages wait together where they
+    can, with the times they were received, and come in the other order) or "late" (the same, each
+    judged before the older one comes). run() gives [(passed, name, why)]; `ends` is then what
+    became of each story's cases."""
 
     def __init__(self, office, stories, way="as written"):
         self.office, self.stories, self.way = office, stories, way
+        self.shifted = {s.name for s in stories
+                        if way in ("reversed", "late") and s.waits_together()}
+        self.plans = {s.name: s.together() if s.name in self.shifted else s.as_written()
+                      for s in stories}
+        self.ends = {}
         self.results = []
         self.references = {s.name: {} for s in stories}   # {"A": "IEC/26/000001"}
         self.seen = {}
@@ -132,6 +163,7 @@ class Play:
                 now = [(s, steps[turn]) for s, steps in zip(self.stories, turns)
                        if turn < len(steps) and s.name not in self.stuck]
                 self.take(now, time)
+        self.ends = {s.name: self.end(s) for s in self.stories}
         self.office.stop()
         self.check_post()
         return self.results
@@ -141,7 +173,8 @@ class Play:
 
     def take(self, now, time):
         """One step of each of these stories: mail, then commands, then a look."""
-        self.deliver([(s, file) for s, step in now for file in step.get("deliver", [])], time)
+        self.deliver([(s, *mail) for s, step in now
+                      for mail in self.plans[s.name][s.steps.index(step)]])
         wrong = {}
         for s, step in now:
             wrong[s.name] = self.name_cases(s, step)
@@ -154,23 +187,30 @@ class Play:
             number = s.steps.index(step) + 1
             self.say(not bad, f"{s.name} step {number}, {time}", "\n".join(bad))
 
-    def deliver(self, mail, time):
+    def deliver(self, mail):
         office = self.office
         before = office.query("SELECT count(*) FROM messages")[0][0]
         batch = []
-        for s, file in mail:
+        for s, file, received in mail:
             try:
-                batch.append(self.written(s, file))
+                batch.append((self.written(s, file), london(received)))
             except LookupError as why:
                 self.stuck.add(s.name)
                 self.say(False, f"{s.name} stops at {file}", str(why))
         if self.way == "doubled":
             trace = b"Received: from relay.example.net by mx.example.net; again\r\n"
-            batch = [copy for data in batch for copy in (data, trace + data)]
-        if self.way == "reversed":
+            batch = [copy for data, received in batch
+                     for copy in ((data, received), (trace + data, received))]
+        if self.way in ("reversed", "late"):
             batch.reverse()
-        for data in batch:
-            office.deliver(data, received=london(time))
+        if self.way == "reversed" and len(batch) > 1:
+            office.stop()   # all of it waits when iecd starts
+        for n, (data, received) in enumerate(batch):
+            office.deliver(data, received=received)
+            if self.way == "late":
+                office.settle(messages=before + n + 1)
+        if not office.process:
+            office.start()
         office.settle(messages=before + len(batch))
 
     def written(self, story, file):
@@ -197,7 +237,8 @@ class Play:
     def name_cases(self, story, step):
         """Each name has its case, no two the same, and no message opened another."""
         wrong, names = [], self.references[story.name]
-        delivered = story.delivered_by(step)
+        done = self.plans[story.name][:story.steps.index(step) + 1]
+        delivered = [file for mail in done for file, _ in mail]
         for name, file in story.cases.items():
             if file in delivered and name not in names:
                 case = self.office.case_of(story.message_id(file))
@@ -237,6 +278,8 @@ class Play:
     # ---- what is true now
     def look(self, story, step, letters):
         wrong = []
+        if story.name in self.shifted:
+            return self.look_at_shifted(story, step)
         for name, reference in self.references[story.name].items():
             show = self.office.show(reference)
             seen = self.seen.setdefault(reference, Seen())
@@ -249,9 +292,28 @@ class Play:
                    n not in self.references[story.name]]
         return wrong + [f"there is no case {n}" for n in unknown]
 
-    def state(self, story, wanted, show):
+    def look_at_shifted(self, story, step):
+        """The letters of messages that waited are others; the state is the same once all came."""
+        n = story.steps.index(step) + 1
+        came, written = (sum(map(len, plan[:n])) for plan in
+                         (self.plans[story.name], story.as_written()))
+        if came < written or self.way == "late":
+            return []   # of what came late the ends alone are compared
+        return [f"{name} ({reference}): {w}" for name, reference in self.references[story.name].items()
+                for w in self.state(story, step.get(name, {}), self.office.show(reference))]
+
+    def end(self, story):
+        """What became of each case."""
+        ends = {}
+        for name, reference in self.references[story.name].items():
+            show = self.office.show(reference)
+            ends[name] = {**self.state_of(story, show), "flags": sorted(show["flags"]),
+                          "first": datetime.fromisoformat(show["first_contact"]).timestamp()}
+        return ends
+
+    def state_of(self, story, show):
         names = self.references[story.name]
-        got = {
+        return {
             "state": show["state"], "decision": show["decision"], "reasons": sorted(show["reasons"]),
             "asks": sorted(show["asks"]), "refer": sorted(show["refer"]),
             "release": show["release"], "due": show["reply_due"], "contact": show["from"],
@@ -261,6 +323,9 @@ class Play:
             "links": sorted(n for n, r in names.items()
                             if r in [link["case"] for link in show.get("links", [])]),
         }
+
+    def state(self, story, wanted, show):
+        got = self.state_of(story, show)
         wrong = []
         for key, value in wanted.items():
             if key == "flags" or (key == "refer" and value):

@@ -6,13 +6,14 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+import life
 import tap
 from cyrus import Cyrus
 from dovecot import Dovecot
 from fake_imap import FakeImap
 from fake_smtp import FakeSmtp
 from letters import Writer
-from office import Office, until
+from office import Office, london, until
 from packages import Unavailable
 
 SECRET = "a good secret"
@@ -65,6 +66,20 @@ def three_ways(imap):
         office.settle(messages=seen + 1)
         tap.equal(office.status()["messages"], seen + 1, f"{name}: a restart reads only what is new")
         tap.equal(office.status()["cases"], seen + 1, f"{name}: each message is one case")
+
+
+def in_order_of_receipt(imap):
+    """UIDs say when a message was put into the mailbox, INTERNALDATE when it was received."""
+    story = life.Story("4b-05a-the-letter-forgotten")
+    with life.PostRoom(imap) as office:
+        office.at("2026-06-02 10:30")
+        office.stop()
+        for (file, received), in reversed(story.as_written()):
+            office.deliver(story.mail[file], received=london(received))
+        office.start()
+        office.settle(messages=3)
+        tap.equal([(c["state"], c["decision"]) for c in office.cases()], [("accepted", "accept")],
+                  f"{imap.name}: what was received first is judged first, though its UID is higher")
 
 
 def originals(office, batches, name):
@@ -184,6 +199,9 @@ def distrusted_smtp():
 def story():
     with Dovecot() as dovecot:
         three_ways(dovecot)
+    with Dovecot() as dovecot:
+        in_order_of_receipt(dovecot)
+    with Dovecot() as dovecot:
         distrusted(dovecot)
     distrusted_smtp()
     try:
