@@ -203,7 +203,7 @@ class Play:
                      for copy in ((data, received), (trace + data, received))]
         if self.way in ("reversed", "late"):
             batch.reverse()
-        if self.way == "reversed" and len(batch) > 1:
+        if self.way == "reversed" and any(s.name in self.shifted for s, *_ in mail):
             office.stop()   # all of it waits when iecd starts
         for n, (data, received) in enumerate(batch):
             office.deliver(data, received=received)
