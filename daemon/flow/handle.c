@@ -38,6 +38,7 @@ struct Handle {
     GHashTable *aside; /* ids (int64_t) that could not be filed, until `retry_source` */
     guint commit_source, retry_source, order_source, hear_source;
     bool heard_enough; /* a mailbox is not read to its end, and was waited for */
+    GPtrArray *found;  /* PendingMessage that the last process may have tried; NULL once counted */
 };
 
 static void pump(Handle *h);
@@ -350,9 +351,28 @@ static bool has_room(const Handle *h)
     return h->in_flight < IN_FLIGHT_MOST && h->jobs->len < IN_HAND_MOST;
 }
 
+/* Of what the last process left received, only what its readers can have held counts a try; and
+ * only where this one comes to reading, so that one which ends before that counts none. */
+static void count_attempts(Handle *h)
+{
+    g_autoptr(GPtrArray) found = g_steal_pointer(&h->found);
+    g_autoptr(GError) error = NULL;
+    for (unsigned n = 0; n < found->len; n++) {
+        if (!messages_attempt(h->office->db, ((const PendingMessage *)found->pdata[n])->id, &error))
+            break;
+    }
+    if (error)
+        office_fail(h->office, "counting tries", error);
+    take_again(h);
+}
+
 static void pump(Handle *h)
 {
-    while (!h->office->stopping && has_room(h) && refill(h) && !must_hear(h)) {
+    if (h->office->stopping || !refill(h) || must_hear(h))
+        return;
+    if (h->found)
+        count_attempts(h);
+    while (!h->office->stopping && has_room(h) && refill(h)) {
         PendingMessage *p = h->queue->pdata[h->next];
         h->queue->pdata[h->next++] = NULL; /* the job's now */
         give_out(h, p);
@@ -372,25 +392,20 @@ unsigned handle_in_flight(const Handle *h)
     return h->in_flight;
 }
 
-/* Of what the last process left received, only what its readers can have held counts a try. */
-static void count_attempts(Office *o)
-{
-    g_autoptr(GError) error = NULL;
-    unsigned held = (unsigned)o->settings->limits.children * READER_IN_HAND;
-    g_autoptr(GPtrArray) first = messages_pending(o->db, held, &error);
-    for (unsigned n = 0; first && n < first->len; n++) {
-        const PendingMessage *p = first->pdata[n];
-        if (!messages_attempt(o->db, p->id, &error))
-            break;
-    }
-    if (error)
-        office_fail(o, "counting tries", error);
-}
-
 static void pending_free(void *p)
 {
     if (p)
         pending_message_free(p);
+}
+
+static GPtrArray *what_was_tried(Office *o)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned held = (unsigned)o->settings->limits.children * READER_IN_HAND;
+    GPtrArray *found = messages_pending(o->db, held, &error);
+    if (!found)
+        office_fail(o, "counting tries", error);
+    return found;
 }
 
 Handle *handle_open(Office *o)
@@ -400,7 +415,7 @@ Handle *handle_open(Office *o)
     h->queue = g_ptr_array_new_with_free_func(pending_free);
     h->jobs = g_ptr_array_new_with_free_func(job_free);
     h->aside = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    count_attempts(o);
+    h->found = what_was_tried(o);
     return h;
 }
 
@@ -415,6 +430,7 @@ void handle_close(Handle *h)
     /* The pool is gone by now and calls nobody: its jobs are ours to free. */
     g_ptr_array_unref(h->jobs);
     g_ptr_array_unref(h->queue);
+    g_clear_pointer(&h->found, g_ptr_array_unref);
     g_hash_table_unref(h->aside);
     g_free(h);
 }
