@@ -2,7 +2,11 @@
 #include "config/wording.h"
 #include <string.h>
 
-enum { SHINGLE = 3, BAND_ROWS = 4 };
+enum {
+    SHINGLE = 3,
+    BAND_ROWS = 4,
+    LETTER_MOST = 64 * 1024 /* bytes: what is longer is no letter to us */
+};
 
 /* FNV-1a (Fowler, Noll, Vo). */
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
@@ -53,7 +57,7 @@ void sketch_of_text(const char *text, Sketch *out)
 {
     g_autoptr(Wording) w = wording_new(text, strlen(text));
     g_autofree uint64_t *hashes = g_new(uint64_t, w->words->len + 1);
-    *out = (Sketch){.some = w->words->len >= SKETCH_WORDS_LEAST};
+    *out = (Sketch){.some = w->words->len >= SKETCH_WORDS_LEAST, .words = w->words->len};
     digest(out->words_sha256, w->folded, w->length);
     memset(out->minima, 0xff, sizeof out->minima);
     for (unsigned n = 0; n < w->words->len; n++) {
@@ -106,6 +110,42 @@ static void sketch_papers(const Document *d, Sketch *out)
         digest(out->papers_sha256, all->str, all->len);
 }
 
+/* Letters that people were sent follow one pattern too, and are no campaign: those speak of "your
+ * complaint" and the like. */
+static bool is_to_complainant(const char *text)
+{
+    static const char *const YOURS[] = {"your complaint", "your application", "your correspondence",
+                                        "your email",     "your enquiry",     "your case"};
+    g_autoptr(Wording) w = wording_new(text, strlen(text));
+    for (size_t n = 0; n < G_N_ELEMENTS(YOURS); n++)
+        if (strstr(w->folded, YOURS[n]))
+            return true;
+    return false;
+}
+
+/* The longest that could be the writer's own; with as many words below a note it is the note that
+ * is the letter. */
+static void sketch_letter(const Document *d, Sketch *out)
+{
+    const char *letter = NULL;
+    size_t longest = strlen(d->text);
+    for (unsigned n = 0; n < d->texts->len; n++) {
+        const TextPart *t = d->texts->pdata[n];
+        size_t length = strlen(t->text);
+        if (t->role != TEXT_ATTACHMENT || length <= longest || length > LETTER_MOST ||
+            is_to_complainant(t->text))
+            continue;
+        letter = t->text;
+        longest = length;
+    }
+    if (!letter)
+        return;
+    Sketch s;
+    sketch_of_text(letter, &s);
+    out->lettered = s.some;
+    memcpy(out->letter, s.minima, sizeof out->letter);
+}
+
 void sketch_of_document(const Document *d, bool form, Sketch *out)
 {
     g_autofree char *answers = form ? answers_only(d->text) : NULL;
@@ -116,6 +156,33 @@ void sketch_of_document(const Document *d, bool form, Sketch *out)
         digest(out->words_sha256, w->folded, w->length);
     }
     sketch_papers(d, out);
+    if (!form) /* a form's files are the form's */
+        sketch_letter(d, out);
+}
+
+/* Minima that only the same words with the same papers have. */
+static void sketch_whole(const Sketch *s, Sketch *out)
+{
+    uint64_t whole = fnv(FNV_BASIS, s->words_sha256, strlen(s->words_sha256));
+    whole = fnv(whole, s->papers_sha256, strlen(s->papers_sha256));
+    out->some = true;
+    for (unsigned n = 0; n < SKETCH_MINIMA; n++)
+        out->minima[n] = (uint32_t)(mixed(whole, n) >> 32);
+}
+
+unsigned sketch_faces(const Sketch *s, Sketch faces[SKETCH_FACES])
+{
+    unsigned n = 0;
+    memset(faces, 0, SKETCH_FACES * sizeof *faces);
+    if (s->some)
+        faces[n++] = *s;
+    else if (s->papers_sha256[0] || s->words >= SKETCH_SHORT_LEAST)
+        sketch_whole(s, &faces[n++]);
+    if (s->lettered) {
+        faces[n].some = true;
+        memcpy(faces[n++].minima, s->letter, sizeof s->letter);
+    }
+    return n;
 }
 
 unsigned sketch_likeness(const Sketch *a, const Sketch *b)
@@ -145,24 +212,44 @@ bool sketch_is_repeat(const Sketch *first, const Sketch *again)
            (!again->papers_sha256[0] || !strcmp(first->papers_sha256, again->papers_sha256));
 }
 
-GBytes *sketch_to_bytes(const Sketch *s)
+static GBytes *to_bytes(bool some, const uint32_t minima[SKETCH_MINIMA])
 {
     uint32_t stored[SKETCH_MINIMA];
     for (unsigned n = 0; n < SKETCH_MINIMA; n++)
-        stored[n] = GUINT32_TO_LE(s->minima[n]);
-    return g_bytes_new(stored, s->some ? sizeof stored : 0);
+        stored[n] = GUINT32_TO_LE(minima[n]);
+    return g_bytes_new(stored, some ? sizeof stored : 0);
+}
+
+static bool of_bytes(GBytes *bytes, bool *some, uint32_t minima[SKETCH_MINIMA])
+{
+    gsize size;
+    const void *data = g_bytes_get_data(bytes, &size);
+    if (size != 0 && size != SKETCH_MINIMA * sizeof *minima)
+        return false;
+    *some = size != 0;
+    if (size)
+        memcpy(minima, data, size);
+    for (unsigned n = 0; size && n < SKETCH_MINIMA; n++)
+        minima[n] = GUINT32_FROM_LE(minima[n]);
+    return true;
+}
+
+GBytes *sketch_to_bytes(const Sketch *s)
+{
+    return to_bytes(s->some, s->minima);
+}
+
+GBytes *sketch_letter_to_bytes(const Sketch *s)
+{
+    return to_bytes(s->lettered, s->letter);
 }
 
 bool sketch_of_bytes(GBytes *bytes, Sketch *out)
 {
-    gsize size;
-    const void *data = g_bytes_get_data(bytes, &size);
-    if (size != 0 && size != sizeof out->minima)
-        return false;
-    out->some = size != 0;
-    if (size)
-        memcpy(out->minima, data, size);
-    for (unsigned n = 0; size && n < SKETCH_MINIMA; n++)
-        out->minima[n] = GUINT32_FROM_LE(out->minima[n]);
-    return true;
+    return of_bytes(bytes, &out->some, out->minima);
+}
+
+bool sketch_letter_of_bytes(GBytes *bytes, Sketch *out)
+{
+    return of_bytes(bytes, &out->lettered, out->letter);
 }

@@ -150,6 +150,78 @@ static void test_form(void)
     g_assert_cmpstr(form.words_sha256, ==, answers.words_sha256);
 }
 
+static void add_letter(Document *d, TextRole role, const char *text)
+{
+    g_ptr_array_add(d->texts, text_part_new("attachment 1", role, text));
+}
+
+/* Likest of what two messages are told by. */
+static unsigned faces_alike(const Sketch *one, const Sketch *two)
+{
+    Sketch ones[SKETCH_FACES], twos[SKETCH_FACES];
+    unsigned n = sketch_faces(one, ones), m = sketch_faces(two, twos), best = 0;
+    for (unsigned k = 0; k < n * m; k++)
+        best = MAX(best, sketch_likeness(&ones[k / m], &twos[k % m]));
+    return best;
+}
+
+static Sketch lettered(const char *note, TextRole role, const char *letter, bool form)
+{
+    g_autoptr(Document) d = document_new();
+    g_free(d->text);
+    d->text = g_strdup(note);
+    add_letter(d, role, letter);
+    Sketch s;
+    sketch_of_document(d, form, &s);
+    return s;
+}
+
+static void test_short(void)
+{
+    static const char SHORT[] = "The officers at Hull were rude to us";
+    static const struct {
+        const char *name, *text, *paper;
+        bool alike;
+    } CASES[] = {
+        {"the same", "the officers at Hull were rude to us!", "aa", true},
+        {"another paper", SHORT, "bb", false},
+        {"no paper", SHORT, NULL, false},
+        {"a word more", "The officers at Hull were rude to us all", "aa", false},
+    };
+    Sketch first = document(SHORT, "", "aa"), few = document("Yes please", "", NULL);
+    for (size_t n = 0; n < G_N_ELEMENTS(CASES); n++) {
+        Sketch again = document(CASES[n].text, "", CASES[n].paper);
+        g_assert_cmpuint(sketch_likeness(&first, &again), ==, 0);
+        if ((faces_alike(&first, &again) >= 70) != CASES[n].alike)
+            g_error("%s", CASES[n].name);
+    }
+    g_assert_cmpuint(faces_alike(&few, &few), ==, 0);
+}
+
+static void test_letters(void)
+{
+    static const char YOURS[] = "Thank you. We have got your complaint of 3 March and are looking "
+                                "into it. We aim to answer within twenty working days, as we do.";
+    g_autofree char *letter = g_strdup_printf(LETTER, "1 March", "Ann Fox");
+    Sketch mailed = of(letter);
+    Sketch one = lettered("See this", TEXT_ATTACHMENT, letter, false);
+    Sketch two = lettered("Here is what I think of it", TEXT_ATTACHMENT, letter, false);
+    g_assert_cmpuint(faces_alike(&one, &two), ==, 100);
+    g_assert_cmpuint(faces_alike(&one, &mailed), ==, 100); /* attached by one, mailed by another */
+    g_assert_cmpuint(sketch_likeness(&one, &two), ==, 0);  /* it tells nothing of joining */
+    Sketch quoted = lettered("See this", TEXT_QUOTED, letter, false);
+    Sketch form = lettered("See this", TEXT_ATTACHMENT, letter, true);
+    Sketch theirs = lettered("See this", TEXT_ATTACHMENT, YOURS, false);
+    Sketch below = lettered(letter, TEXT_ATTACHMENT, PAIRS[0].one, false);
+    g_assert_false(quoted.lettered || form.lettered || theirs.lettered || below.lettered);
+    Sketch back = {0};
+    g_autoptr(GBytes) bytes = sketch_letter_to_bytes(&one), none = sketch_letter_to_bytes(&form);
+    g_assert_true(sketch_letter_of_bytes(bytes, &back));
+    g_assert_cmpuint(faces_alike(&one, &back), ==, 100);
+    g_assert_true(sketch_letter_of_bytes(none, &back));
+    g_assert_false(back.lettered);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -158,5 +230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/likeness/stored", test_stored);
     g_test_add_func("/likeness/repeats", test_repeats);
     g_test_add_func("/likeness/form", test_form);
+    g_test_add_func("/likeness/short", test_short);
+    g_test_add_func("/likeness/letters", test_letters);
     return g_test_run();
 }
