@@ -1,5 +1,6 @@
 /* recall.h: replies that still waited for the mail server when something stopped them: a stop of
- * automatic rejections, a rejection found wrong, a death, a withdrawal, "do not write to me".
+ * automatic rejections, a campaign, a rejection found wrong, a death, a withdrawal, "do not write
+ * to me".
  *
  * In the caller's transaction. A reply that the server is taking at that moment is asked about
  * again should it come back with a 4xx.

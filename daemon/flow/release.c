@@ -9,6 +9,7 @@
 #include "daemon/flow/request.h"
 #include "daemon/flow/rule_sets.h"
 #include "daemon/store/endings.h"
+#include "daemon/store/matters.h"
 #include "daemon/store/release.h"
 #include "daemon/store/samples.h"
 #include <string.h>
@@ -98,6 +99,7 @@ bool release_forbids(Office *o, const OutboxRow *r, const char **why, GError **e
 {
     Barrier b;
     bool wrong = false;
+    int64_t campaign = 0;
     g_autofree char *version = NULL;
     *why = NULL;
     if (r->kind != REPLY_REJECTION)
@@ -105,9 +107,11 @@ bool release_forbids(Office *o, const OutboxRow *r, const char **why, GError **e
     if (!release_is_wrong(o->db, r->decision_id, &wrong, error) ||
         !release_rules_of(o->db, r->id, &version, error))
         return false;
-    if (wrong)
-        *why = "it was found wrong";
-    return wrong || !version ||
+    if (version && !matters_campaign_of_case(o->db, r->case_id, &campaign, error))
+        return false;
+    if (wrong || campaign)
+        *why = wrong ? "it was found wrong" : "its case is one of a campaign";
+    return *why || !version ||
            (barrier_now(o, &b, error) && stands_against(o, &b, r->reasons, version, why, error));
 }
 
@@ -194,8 +198,7 @@ static bool hold_back_all(Office *o, unsigned *held, GError **error)
     return cases != NULL;
 }
 
-/* Those let go that still wait for the mail server. */
-static bool call_back_all(Office *o, unsigned *recalled, GError **error)
+bool release_call_back(Office *o, unsigned *recalled, GError **error)
 {
     g_autoptr(GPtrArray) queued = outbox_due(o->db, INT64_MAX, UINT32_MAX, error);
     *recalled = 0;
@@ -237,7 +240,7 @@ static char *stop(Office *o, const char *reason, const char *who, const char *wh
 {
     unsigned held = 0, recalled = 0;
     if (!add_change(o, "stop", reason, who, why, error) || !hold_back_all(o, &held, error) ||
-        !call_back_all(o, &recalled, error))
+        !release_call_back(o, &recalled, error))
         return NULL;
     return g_strdup_printf("automatic rejections stopped: %s; %u that waited are held back, %u on "
                            "their way called back",
@@ -383,7 +386,7 @@ static bool mark_wrong(Office *o, CaseRow *c, const DecisionRow *d, WrongRejecti
         return false;
     unsigned recalled = 0;
     if ((by_rules && !stop_reasons(o, w, c->reference, stopped, error)) ||
-        !call_back_all(o, &recalled, error))
+        !release_call_back(o, &recalled, error))
         return false;
     return look_again(o, c, d, w, error) && alarm_raise(o, c, ALERT_WRONG_REJECTION, 0, error);
 }
