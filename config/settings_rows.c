@@ -164,10 +164,12 @@ const Row SETTINGS_ROWS[] = {
     {"casework.join_days", ROW_INT, 0, AT(casework.join_days), "10", 1, 60,
      .help = "Working days within which the same sender on the same matter is one case."},
     {"casework.campaign_messages", ROW_INT, 0, AT(casework.campaign_messages), "20", 0, 500,
-     .help = "Near-identical messages from so many senders in a day are nothing unusual; with one "
+     .help = "Near-identical messages in so many cases in a day are nothing unusual; with one "
              "more they are a campaign, and no rule decides any of them. 0: never."},
     {"casework.campaign_likeness", ROW_INT, 0, AT(casework.campaign_likeness), "70", 50, 100,
-     .help = "How alike (of 100, over three-word runs) near-identical messages are."},
+     .help = "How alike (of 100, over three-word runs) near-identical messages are, in their words "
+             "or in a letter attached under a note. Below 20 words, words and papers must be the "
+             "same."},
 
     {"ceilings.per_hour", ROW_INT, 0, AT(ceilings.per_hour), "5", 1, 1000,
      .help = "Replies to one address in an hour; past it a person answers."},

@@ -2,6 +2,7 @@
 #include "daemon/base/log.h"
 #include "daemon/flow/alarm.h"
 #include "daemon/flow/outcome.h"
+#include "daemon/flow/release.h"
 #include "daemon/store/matters.h"
 #include "daemon/store/messages.h"
 #include <string.h>
@@ -23,19 +24,43 @@ bool campaign_holds(const Campaign *c)
     return c->id || c->members;
 }
 
-static bool alike(const Office *o, const Arrival *a, GBytes *minima)
+unsigned campaign_bands(const Sketch *s, int64_t bands[CAMPAIGN_BANDS])
 {
-    Sketch s;
-    return sketch_of_bytes(minima, &s) &&
-           sketch_likeness(&s, a->sketch) >= (unsigned)o->settings->casework.campaign_likeness;
+    Sketch faces[SKETCH_FACES];
+    unsigned n = sketch_faces(s, faces);
+    for (unsigned k = 0; k < n; k++)
+        sketch_bands(&faces[k], bands + k * SKETCH_BANDS);
+    return n * SKETCH_BANDS;
 }
 
-static bool find_running(Office *o, const Arrival *a, Campaign *out, GError **error)
+static bool alike(const Office *o, const Sketch *one, const Sketch *other)
+{
+    return sketch_likeness(one, other) >= (unsigned)o->settings->casework.campaign_likeness;
+}
+
+/* By any face of that message. */
+static bool row_alike(const Office *o, const SketchRow *r, const Sketch *face)
+{
+    Sketch s = {.words = SKETCH_SHORT_LEAST}, faces[SKETCH_FACES];
+    bool found = false;
+    if (!sketch_of_bytes(r->minima, &s) || !sketch_letter_of_bytes(r->letter_minima, &s))
+        return false;
+    g_strlcpy(s.words_sha256, r->words_sha256, sizeof s.words_sha256);
+    g_strlcpy(s.papers_sha256, r->papers_sha256, sizeof s.papers_sha256);
+    unsigned count = sketch_faces(&s, faces);
+    for (unsigned n = 0; n < count; n++)
+        found |= alike(o, &faces[n], face);
+    return found;
+}
+
+static bool find_running(Office *o, const Arrival *a, const Sketch *face, Campaign *out,
+                         GError **error)
 {
     g_autoptr(GPtrArray) rows = matters_campaigns(o->db, a->received_at - REMEMBERED, error);
     for (unsigned n = 0; rows && n < rows->len && !out->id; n++) {
         const CampaignRow *c = rows->pdata[n];
-        if (alike(o, a, c->minima))
+        Sketch s;
+        if (sketch_of_bytes(c->minima, &s) && alike(o, &s, face))
             out->id = c->id;
     }
     return rows != NULL;
@@ -50,15 +75,15 @@ static bool is_listed(const GPtrArray *rows, const SketchRow *row)
 }
 
 /* Adds the band's messages of that day that are like this one and less than 24 hours from it. */
-static bool add_alike(Office *o, const Arrival *a, int64_t day, int64_t band, GPtrArray *list,
-                      GError **error)
+static bool add_alike(Office *o, const Arrival *a, const Sketch *face, int64_t day, int64_t band,
+                      GPtrArray *list, GError **error)
 {
     unsigned limit = (unsigned)o->settings->casework.campaign_messages * BAND_FACTOR;
     g_autoptr(GPtrArray) rows = matters_sketches_of_band(o->db, day, band, limit, error);
     for (unsigned n = 0; rows && n < rows->len; n++) {
         SketchRow *row = rows->pdata[n];
         if (ABS(row->received_at - a->received_at) >= DAY_S || is_listed(list, row) ||
-            !alike(o, a, row->minima))
+            !row_alike(o, row, face))
             continue;
         rows->pdata[n] = NULL;
         g_ptr_array_add(list, row);
@@ -93,25 +118,39 @@ static bool too_many(const Office *o, const Arrival *a, int64_t own, const GPtrA
     return found;
 }
 
-static bool find_new(Office *o, const Arrival *a, int64_t own, Campaign *out, GError **error)
+static bool find_new(Office *o, const Arrival *a, const Sketch *face, int64_t own, Campaign *out,
+                     GError **error)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)sketch_row_free);
     int64_t bands[SKETCH_BANDS], day = a->received_at / DAY_S;
-    sketch_bands(a->sketch, bands);
+    sketch_bands(face, bands);
     for (int64_t d = day - 1; d <= day + 1; d++)
         for (unsigned n = 0; n < SKETCH_BANDS; n++)
-            if (!add_alike(o, a, d, bands[n], list, error))
+            if (!add_alike(o, a, face, d, bands[n], list, error))
                 return false;
-    if (too_many(o, a, own, list))
+    if (too_many(o, a, own, list)) {
         out->members = g_steal_pointer(&list);
+        out->face = *face;
+    }
     return true;
 }
 
 bool campaign_find(Office *o, const Arrival *a, int64_t case_id, Campaign *out, GError **error)
 {
-    if (!o->settings->casework.campaign_messages || !a->sketch->some)
+    Sketch own = *a->sketch, faces[SKETCH_FACES];
+    if (!o->settings->casework.campaign_messages || a->facts->thanks_only)
         return true;
-    return find_running(o, a, out, error) && (out->id || find_new(o, a, case_id, out, error));
+    if (case_id) { /* a few words, or papers, in a case there is answer something */
+        own.words = 0;
+        own.papers_sha256[0] = '\0';
+    }
+    unsigned count = sketch_faces(&own, faces);
+    for (unsigned n = 0; n < count && !campaign_holds(out); n++) {
+        if (!find_running(o, a, &faces[n], out, error) ||
+            (!out->id && !find_new(o, a, &faces[n], case_id, out, error)))
+            return false;
+    }
+    return true;
 }
 
 /* One that came before: what is held for it waits for a person. */
@@ -127,7 +166,7 @@ static bool enter_earlier(Office *o, int64_t campaign, const SketchRow *r, GErro
 
 static int64_t begin_campaign(Office *o, const Campaign *c, const Arrival *a, GError **error)
 {
-    g_autoptr(GBytes) minima = sketch_to_bytes(a->sketch);
+    g_autoptr(GBytes) minima = sketch_to_bytes(&c->face);
     int64_t began = a->received_at;
     for (unsigned n = 0; n < c->members->len; n++)
         began = MIN(began, ((const SketchRow *)c->members->pdata[n])->received_at);
@@ -135,9 +174,11 @@ static int64_t begin_campaign(Office *o, const Campaign *c, const Arrival *a, GE
     for (unsigned n = 0; id && n < c->members->len; n++)
         if (!enter_earlier(o, id, c->members->pdata[n], error))
             return 0;
-    if (id)
-        log_warning("a campaign: %u near-identical messages in a day; people decide them",
-                    c->members->len + 1);
+    unsigned recalled = 0; /* rejected before anybody could know: what has not left comes back */
+    if (!id || !release_call_back(o, &recalled, error))
+        return 0;
+    log_warning("a campaign: %u near-identical messages in a day; people decide them",
+                c->members->len + 1);
     return id;
 }
 

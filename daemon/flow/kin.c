@@ -1,6 +1,7 @@
 #include "daemon/flow/kin.h"
 #include "daemon/base/clock.h"
 #include "daemon/casework/merge.h"
+#include "daemon/flow/campaign.h"
 #include "daemon/model/address.h"
 #include "daemon/store/matters.h"
 #include "daemon/store/messages.h"
@@ -348,10 +349,10 @@ bool kin_joins(const Kin *k)
 
 static bool add_sketch(Office *o, const Arrival *a, GError **error)
 {
-    int64_t bands[SKETCH_BANDS];
+    int64_t bands[CAMPAIGN_BANDS];
     g_autofree char *subject = matter_subject(a->document->subject);
     g_autoptr(GBytes) minima = sketch_to_bytes(a->sketch);
-    sketch_bands(a->sketch, bands);
+    g_autoptr(GBytes) letter = sketch_letter_to_bytes(a->sketch);
     SketchRow row = {
         .message_id = a->message_id,
         .received_at = a->received_at,
@@ -360,8 +361,9 @@ static bool add_sketch(Office *o, const Arrival *a, GError **error)
         .words_sha256 = (char *)a->sketch->words_sha256,
         .papers_sha256 = (char *)a->sketch->papers_sha256,
         .minima = minima,
+        .letter_minima = letter,
     };
-    return matters_add_sketch(o->db, &row, bands, a->sketch->some ? SKETCH_BANDS : 0, error);
+    return matters_add_sketch(o->db, &row, bands, campaign_bands(a->sketch, bands), error);
 }
 
 /* The same name is much less than the same reference: it links what a person wrote with what

@@ -106,6 +106,7 @@ void sketch_row_free(SketchRow *s)
     g_free(s->words_sha256);
     g_free(s->papers_sha256);
     g_clear_pointer(&s->minima, g_bytes_unref);
+    g_clear_pointer(&s->letter_minima, g_bytes_unref);
     g_free(s);
 }
 
@@ -134,6 +135,7 @@ bool matters_add_sketch(Db *db, const SketchRow *row, const int64_t *bands, unsi
     bind_text(s, 5, row->words_sha256);
     bind_text(s, 6, row->papers_sha256);
     bind_bytes(s, 7, row->minima);
+    bind_bytes(s, 8, row->letter_minima);
     bool ok = statement_run(db, s, error);
     for (unsigned k = 0; ok && k < n; k++)
         ok = add_band(db, row, bands[k], error);
@@ -155,6 +157,7 @@ static GPtrArray *sketch_rows(Db *db, Statement s, GError **error)
         row->minima = column_bytes(s, 6);
         row->case_id = column_int(s, 7);
         row->mailed = column_int(s, 8) != 0;
+        row->letter_minima = column_bytes(s, 9);
         g_ptr_array_add(list, row);
     }
     return step == STEP_DONE ? g_steal_pointer(&list) : NULL;

@@ -46,10 +46,10 @@ typedef struct SketchRow {
     bool mailed;     /* the sender is where the mail came from, not what it states; read only */
     char *sender;    /* "" unknown */
     char *subject, *words_sha256, *papers_sha256;
-    GBytes *minima;
+    GBytes *minima, *letter_minima;
 } SketchRow;
 void sketch_row_free(SketchRow *s);
-/* `bands`: n of them, none where the text was too short. */
+/* `bands`: n of them; of one that stands twice one is kept. */
 bool matters_add_sketch(Db *db, const SketchRow *s, const int64_t *bands, unsigned n,
                         GError **error);
 /* Of the case's messages, duplicates too, by receipt; at most 50. */

@@ -5,7 +5,7 @@
 #define SKETCH_COLUMNS                                                                             \
     "s.message_id, s.received_at, s.sender, s.subject, s.words_sha256, s.papers_sha256, "          \
     "s.minima, coalesce(m.case_id, 0), "                                                           \
-    "s.sender <> '' AND s.sender = m.sender AND m.channel = 'email'"
+    "s.sender <> '' AND s.sender = m.sender AND m.channel = 'email', s.letter_minima"
 
 #define SQL_MATTERS(X)                                                                             \
     X(LINK_INSERT, "INSERT INTO case_links (case_id, other_id, why, made_at) VALUES (?1, ?2, ?3, " \
@@ -27,8 +27,9 @@
     X(CASE_WROTE, "SELECT 1 FROM messages WHERE case_id = ?1 AND message_id = ?2")                 \
     X(SKETCH_INSERT,                                                                               \
       "INSERT INTO sketches (message_id, received_at, sender, subject, words_sha256, "             \
-      "papers_sha256, minima) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                \
-    X(BAND_INSERT, "INSERT INTO sketch_bands (day, band, message_id) VALUES (?1, ?2, ?3)")         \
+      "papers_sha256, minima, letter_minima) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")             \
+    X(BAND_INSERT, "INSERT INTO sketch_bands (day, band, message_id) VALUES (?1, ?2, ?3) "         \
+                   "ON CONFLICT (day, band, message_id) DO NOTHING")                               \
     X(SKETCHES_OF_CASE, "SELECT " SKETCH_COLUMNS " FROM messages m JOIN sketches s ON "            \
                         "s.message_id = m.id WHERE m.case_id = ?1 ORDER BY m.received_at, m.id "   \
                         "LIMIT 50")                                                                \

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Which case a message belongs to (policy 4b): mails in parts, two matters of one sender, the same
 text again, two people on one matter, claims without proof; and campaigns (4a)."""
+import email
+import email.policy
 import os
 import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
+import typeset
 from office import Office, london, message
 
 ADA = "Ada Fenwick <ada.fenwick@example.org>"
@@ -382,6 +385,44 @@ def campaign():
         office.stop()
 
 
+SHORT = "Border Force officers at Hull were rude. I have not complained to Border Force yet.\n"
+ANSWERED = """Dear {name}, thank you for writing to Border Force. We have received your complaint about our officers
+at the port of Hull. We aim to answer within twenty working days. You do not need to write to us again.
+Yours sincerely, Border Force customer service team, Hull"""
+NOTES = ("This came.", "See what they say, please.", "I am not content with it.", "What now?", "They wrote.")
+
+
+def with_paper(address, note, words):
+    mail = email.message_from_bytes(message(address, "Hull", note), policy=email.policy.SMTP)
+    mail.add_attachment(typeset.pdf(words), maintype="application", subtype="pdf", filename="letter.pdf")
+    return mail.as_bytes()
+
+
+def little_campaigns():
+    """What few words, and what papers under them, are alike."""
+    people = [f"p{n}@example.net" for n in range(5)]
+    sets = (
+        ("the same few words", 1, [message(a, "Hull", SHORT) for a in people]),
+        ("the same few words over other papers", 0,
+         [with_paper(a, SHORT, f"My ticket says seat {'abcde'[n]}") for n, a in enumerate(people)]),
+        ("bare thanks", 0, [message(a, "Thanks", "Thank you very much for all of your help.\n") for a in people]),
+        ("one letter under other notes", 1,
+         [with_paper(a, note, RUDE.format(name="A friend")) for a, note in zip(people, NOTES)]),
+        ("a letter to one, a mail to another", 1,
+         [with_paper(people[0], NOTES[0], RUDE.format(name="A friend")),
+          *(message(a, "Hull", RUDE.format(name="A friend")) for a in people[1:])]),
+        ("letters that they were sent", 0,
+         [with_paper(a, note, ANSWERED.format(name=a[:2])) for a, note in zip(people, NOTES)]),
+    )
+    for what, campaigns, letters in sets:
+        with Office(hold=1, casework={"campaign_messages": 4}) as office:
+            office.at("2026-11-02 10:00")
+            Post(office)("2026-11-02 09:00", *letters)
+            tap.equal((office.status()["campaigns"], len(office.cases())), (campaigns, 5),
+                      f"4a: {what}: {'a' if campaigns else 'no'} campaign")
+            office.stop()
+
+
 def story():
     with Office(hold=1, trusted_authserv=["mx.example"]) as office:
         post = Post(office)
@@ -397,6 +438,7 @@ def story():
         later(office, post)
         office.stop()
     campaign()
+    little_campaigns()
 
 
 tap.run(story)

@@ -7,7 +7,9 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
+from fake_smtp import FakeSmtp
 from office import Office, london, message
+from process import until
 
 DUTY = "duty@casework.example"
 RUDE = """Hello,
@@ -84,6 +86,30 @@ def campaign_while_stopped():
         do(office, "review", "approve", first["reference"], "--as", "anna")
         office.settle()
         tap.equal(case_of(office, people[0])["state"], "rejected", "one goes when a person lets it")
+
+
+def campaign_while_queued():
+    """Rejections that the mail server puts off when the campaign begins never leave."""
+    with FakeSmtp(tls="starttls") as smtp, \
+            Office(outgoing={"kind": "smtp", **smtp.settings()}, casework={"campaign_messages": 3},
+                   ceilings={"per_hour": 100, "per_day": 100}) as office:
+        rejections = "SELECT state FROM outbox WHERE kind = 'rejection'"
+        smtp.always("rcpt", "450 4.2.1 greylisted")
+        office.at("2026-11-02 10:00")
+        for n, name in enumerate(("abel", "bryony", "cadi", "dewi")):
+            before = office.query("SELECT count(*) FROM messages")[0][0]
+            office.deliver(message(f"{name} <{name}@example.org>", "Hull",
+                                   ALIKE.format(name=name, day=n + 3)), received=london("2026-11-02 09:30"))
+            until(lambda: office.status()["messages"] == before + 1 and not office.status()["pending"], 30, "reading")
+            if n < 3:
+                until(lambda: office.query(rejections)[n:] == [("queued",)], 30, "the rejection's release")
+        tap.equal(office.query(rejections), [("cancelled",)] * 3, "4a: a campaign calls back what has not left")
+        tap.equal({c["state"] for c in office.cases()}, {"referred"}, "a person decides every one")
+        smtp.always("rcpt", None)
+        office.at("2026-11-02 12:00")
+        office.settle()
+        tap.ok(not any("rejection" in str(k) for k in office.query("SELECT kind FROM outbox WHERE state = 'sent'")),
+               "and none of them leaves")
 
 
 def wrong_and_again(office):
@@ -172,6 +198,7 @@ def later_and_alike(office):
 
 def story():
     campaign_while_stopped()
+    campaign_while_queued()
     with Office(hold=1, casework={"alert_address": DUTY, "campaign_messages": 0}, ceilings={"per_hour": 100, "per_day": 100}) as office:
         office.at("2026-11-02 10:00")
         for name in ("elin", "ffion", "gwen", "hari"):

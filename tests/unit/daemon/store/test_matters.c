@@ -108,6 +108,8 @@ static int64_t sketched(Fixture *f, unsigned n, int64_t band)
     static const uint8_t MINIMA[256] = {7};
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) minima = g_bytes_new_static(MINIMA, sizeof MINIMA);
+    g_autoptr(GBytes) none = g_bytes_new_static("", 0);
+    const int64_t twice[] = {band, band};
     int64_t id = fixture_message(f, n);
     SketchRow row = {.message_id = id,
                      .received_at = NOW + (int64_t)n * 86400,
@@ -115,8 +117,9 @@ static int64_t sketched(Fixture *f, unsigned n, int64_t band)
                      .subject = (char *)"lost passport",
                      .words_sha256 = (char *)"w",
                      .papers_sha256 = (char *)"",
-                     .minima = minima};
-    g_assert_true(matters_add_sketch(f->db, &row, &band, 1, &error));
+                     .minima = minima,
+                     .letter_minima = n == 1 ? minima : none};
+    g_assert_true(matters_add_sketch(f->db, &row, twice, 2, &error));
     return id;
 }
 
@@ -146,6 +149,7 @@ static void test_bands(Fixture *f, const void *data)
     g_assert_cmpstr(row->sender, ==, "ann@example.org");
     g_assert_cmpstr(row->subject, ==, "lost passport");
     g_assert_cmpuint(g_bytes_get_size(row->minima), ==, 256);
+    g_assert_cmpuint(g_bytes_get_size(row->letter_minima), ==, 256);
 }
 
 static void test_campaigns(Fixture *f, const void *data)
