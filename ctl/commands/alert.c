@@ -45,8 +45,7 @@ static int list(const Shared *shared)
             print_alert(open->pdata[n]);
     }
     if (!shared->json)
-        printf("%u wait; `iecctl alert ack CASE` says that you have seen those of a case\n",
-               open->len);
+        printf("%u wait; `iecctl alert ack CASE [KIND]` says that you have seen it\n", open->len);
     return 0;
 }
 
@@ -58,19 +57,20 @@ static int run(const Shared *shared, int argc, char **argv)
         {"as", 0, 0, G_OPTION_ARG_STRING, &as, "For root: who has seen it", "NAME"},
         {0},
     };
-    if (!command_options(&command_alert, &argc, &argv, entries, 2))
+    if (!command_options(&command_alert, &argc, &argv, entries, 3))
         return 2;
     bool listing = argc == 1 || (argc == 2 && !strcmp(argv[1], "list"));
-    if (!listing && (argc != 3 || strcmp(argv[1], "ack") != 0)) {
-        fputs("iecctl alert: usage: iecctl alert [list | ack CASE]\n", stderr);
+    if (!listing && (argc < 3 || argc > 4 || strcmp(argv[1], "ack") != 0)) {
+        fputs("iecctl alert: usage: iecctl alert [list | ack CASE [KIND]]\n", stderr);
         return 2;
     }
     if (listing)
         return list(shared);
-    const char *const members[] = {"command", "alert-ack", "case", argv[2], "why",
-                                   why,       "as",        as,     NULL};
+    const char *kind = argc == 4 ? argv[3] : NULL;
+    const char *const members[] = {"command", "alert-ack", "case", argv[2], "kind", kind,
+                                   "why",     why,         "as",   as,      NULL};
     return ask_daemon_for(shared, members);
 }
 
-const Command command_alert = {"alert", "[list | ack CASE]",
+const Command command_alert = {"alert", "[list | ack CASE [KIND]]",
                                "Alerts nobody has acknowledged; acknowledge those of a case", run};

@@ -22,10 +22,15 @@ static const char *words_of(AlertKind kind)
     return WORDS[kind];
 }
 
+bool alarm_is_pressing(AlertKind kind)
+{
+    return kind < ALERT_NEW_ADDRESS;
+}
+
 /* What can wait until the office opens comes again when it does. */
 static int64_t again_at(const Office *o, AlertKind kind, int64_t now)
 {
-    if (kind < ALERT_NEW_ADDRESS)
+    if (alarm_is_pressing(kind))
         return now + o->settings->casework.alert_repeat_s;
     Day today = day_of_instant(now);
     Day from = now < day_instant(today, MORNING_HOUR, 0) ? today - 1 : today;
@@ -51,8 +56,8 @@ static bool sound(Office *o, const CaseRow *c, AlertKind kind, int64_t message_i
     const char *what = words_of(kind), *fields[] = {"CASE", c->reference, NULL};
     g_auto(GStrv) list = addresses(o);
     log_line(LOG_LEVEL_WARNING, fields, "alert: %s", what);
-    g_autofree char *ask =
-        g_strdup_printf("Say that you have seen this: iecctl alert ack %s", c->reference);
+    g_autofree char *ask = g_strdup_printf("Say that you have seen this: iecctl alert ack %s %s",
+                                           c->reference, alert_name(kind));
     for (char **a = list; *a; a++) {
         if (!answer_notice(o, c, *a, what, ask, error))
             return false;
@@ -112,31 +117,31 @@ bool alarm_look(Office *o, int64_t now, GError **error)
     return due != NULL;
 }
 
-/* The open alerts of the case, of one kind or (ALERT_COUNT) of all. */
-static bool end_open(Office *o, const CaseRow *c, AlertKind kind, const char *who, const char *why,
-                     unsigned *ended, GError **error)
+bool alarm_waits(Office *o, const CaseRow *c, uint32_t *kinds, GError **error)
 {
     g_autoptr(GPtrArray) open = alerts_open(o->db, error);
-    *ended = 0;
+    *kinds = 0;
     for (unsigned n = 0; open && n < open->len; n++) {
         const AlertRow *a = open->pdata[n];
-        if (a->case_id != c->id || (kind != ALERT_COUNT && a->kind != kind))
-            continue;
-        if (!end(o, a, who, "alert-acknowledged", why, error))
-            return false;
-        (*ended)++;
+        *kinds |= a->case_id == c->id ? BIT(a->kind) : 0;
     }
     return open != NULL;
 }
 
-bool alarm_acknowledge(Office *o, const CaseRow *c, const char *who, const char *why, unsigned *n,
-                       GError **error)
+bool alarm_acknowledge(Office *o, const CaseRow *c, uint32_t kinds, const char *who,
+                       const char *why, GError **error)
 {
-    return end_open(o, c, ALERT_COUNT, who, why, n, error);
+    g_autoptr(GPtrArray) open = alerts_open(o->db, error);
+    for (unsigned n = 0; open && n < open->len; n++) {
+        const AlertRow *a = open->pdata[n];
+        if (a->case_id == c->id && kinds & BIT(a->kind) &&
+            !end(o, a, who, "alert-acknowledged", why, error))
+            return false;
+    }
+    return open != NULL;
 }
 
 bool alarm_settle(Office *o, const CaseRow *c, AlertKind kind, const char *who, GError **error)
 {
-    unsigned ended;
-    return end_open(o, c, kind, who, NULL, &ended, error);
+    return alarm_acknowledge(o, c, BIT(kind), who, NULL, error);
 }

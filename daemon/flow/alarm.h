@@ -19,8 +19,12 @@ bool alarm_raise(Office *o, const CaseRow *c, AlertKind kind, int64_t message_id
 /* Mails again what is due, ends what is over; each in a transaction of its own. */
 bool alarm_look(Office *o, int64_t now, GError **error);
 
-/* `who` has seen every open alert of the case; *n: how many. In the caller's transaction. */
-bool alarm_acknowledge(Office *o, const CaseRow *c, const char *who, const char *why, unsigned *n,
-                       GError **error);
+/* What waits to be acknowledged: AlertKind bits. */
+bool alarm_waits(Office *o, const CaseRow *c, uint32_t *kinds, GError **error);
+/* Those that are mailed again and again until somebody has seen them. */
+bool alarm_is_pressing(AlertKind kind);
+/* `who` has seen the open alerts of these kinds. In the caller's transaction. */
+bool alarm_acknowledge(Office *o, const CaseRow *c, uint32_t kinds, const char *who,
+                       const char *why, GError **error);
 /* Ends the open alert of this kind, if there is one, because of what `who` did. The same. */
 bool alarm_settle(Office *o, const CaseRow *c, AlertKind kind, const char *who, GError **error);

@@ -99,15 +99,39 @@ char *contact_set(Office *o, JsonObject *request, const char *who, GError **erro
                                  : "");
 }
 
+/* One word may not stand for an alert of danger that came since the list was looked at. */
+static bool which_seen(JsonObject *request, const CaseRow *c, uint32_t *waits, GError **error)
+{
+    const char *named = request_text(request, "kind");
+    int kind = NAME_INDEX(alert_name, ALERT_COUNT, named);
+    bool pressing = false, one = !(*waits & (*waits - 1));
+    g_autofree char *words = SET_TO_TEXT(*waits, alert_name, ALERT_COUNT);
+    if (!*waits)
+        return request_refuse(error, "%s has no alert that waits to be acknowledged", c->reference);
+    if (named[0] && (kind < 0 || !(*waits & BIT(kind))))
+        return request_refuse(error, "%s has no alert of the kind %s; what waits: %s", c->reference,
+                              named, words);
+    for (int n = 0; n < ALERT_COUNT; n++)
+        pressing |= *waits & BIT(n) && alarm_is_pressing((AlertKind)n);
+    if (!named[0] && pressing && !one)
+        return request_refuse(error,
+                              "%s has several: %s; name the one that you have seen: "
+                              "iecctl alert ack %s KIND",
+                              c->reference, words, c->reference);
+    if (named[0])
+        *waits = BIT(kind);
+    return true;
+}
+
 char *contact_alert_seen(Office *o, JsonObject *request, const char *who, GError **error)
 {
     g_autoptr(CaseRow) c = request_case(o, request, error);
-    unsigned seen = 0;
-    if (!c || !alarm_acknowledge(o, c, who, request_text(request, "why"), &seen, error))
+    uint32_t kinds = 0;
+    if (!c || !alarm_waits(o, c, &kinds, error) || !which_seen(request, c, &kinds, error) ||
+        !alarm_acknowledge(o, c, kinds, who, request_text(request, "why"), error))
         return NULL;
-    if (!seen) {
-        request_refuse(error, "%s has no alert that waits to be acknowledged", c->reference);
-        return NULL;
-    }
-    return g_strdup_printf("%s: %u alert%s acknowledged", c->reference, seen, seen == 1 ? "" : "s");
+    g_autofree char *words = SET_TO_TEXT(kinds, alert_name, ALERT_COUNT);
+    int n = __builtin_popcount(kinds);
+    return g_strdup_printf("%s: %d alert%s acknowledged: %s", c->reference, n, n == 1 ? "" : "s",
+                           words);
 }

@@ -16,7 +16,7 @@
  * {"command": "approve", "case": ...}            lets a reviewed rejection go
  * {"command": "return", "case": ..., "why": ...} takes it back to a person
  * {"command": "contact", "case": ..., "address": ..., "name": ..., "why": ...}  see contact.h
- * {"command": "alert-ack", "case": ..., "why": ...}  has seen its alerts
+ * {"command": "alert-ack", "case": ..., "kind": ..., "why": ...}  has seen its alerts
  * {"command": "change", "case": ..., "decision": ..., "reasons": ...} decides it otherwise
  * {"command": "close", "case": ..., "kind": "no-reply|withdrawn|outside|agree|refuse", ...}
  *                                                see closing.h

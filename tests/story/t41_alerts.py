@@ -419,8 +419,32 @@ def alerts(office):
             if line.startswith("IEC/")]
 
 
+def raised_meanwhile():
+    """An alert of danger that came after the list was looked at is acknowledged by nobody's leave."""
+    with Office(**NOBODY) as office:
+        office.at("2026-11-02 10:00")
+        send(office, message("Eve Mead <eve@example.org>", "Complaint", CALM.format(
+            name="Eve Mead", more="Please write to me at my new address eve2@example.net instead.")), "2026-11-02 10:00")
+        reference = case_of(office, "eve@example.org")["reference"]
+        tap.equal(alerts(office), ["new-address"], "a new address is listed")
+        send(office, answer(office, "eve@example.org", DESPERATE), "2026-11-02 10:00")
+        done = ack(office, reference)
+        tap.equal((done.returncode, sorted(alerts(office)), "urgent,new-address" in done.stderr),
+                  (1, ["new-address", "urgent"], True), "what came meanwhile is not acknowledged with it")
+        mail = to(office, DUTY[0])[-1].get_body().get_content()
+        tap.ok(f"alert ack {reference} urgent" in mail, "each mail names its own kind", mail)
+        for kind, status, says in (("new-address", 0, "1 alert acknowledged: new-address"),
+                                   ("threat", 1, "no alert of the kind threat; what waits: urgent"),
+                                   ("thunder", 1, "no alert of the kind thunder")):
+            done = office.iecctl("alert", "ack", reference, kind, "--as", "anna")
+            tap.equal((done.returncode, says in done.stdout + done.stderr), (status, True), f"alert ack {kind}")
+        tap.equal(alerts(office), ["urgent"], "the other waits still")
+        tap.ok("1 alert acknowledged: urgent" in ack(office, reference).stdout, "the last needs no name")
+
+
 def story():
     risk()
+    raised_meanwhile()
     threats()
     ceiling()
     server_down()
