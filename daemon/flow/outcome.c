@@ -148,8 +148,8 @@ static bool still_accepted(Office *o, const CaseRow *c, const Effect *e, bool *s
 static bool queue_acceptance(Office *o, CaseRow *c, const Effect *e, int64_t decision_id,
                              bool *queued, GError **error)
 {
-    Answer a = answer_of(o, e, REPLY_ACCEPTANCE, decision_id);
-    if (!still_accepted(o, c, e, queued, error))
+    Answer a = answer_of(o, e, e->letter ? e->letter : REPLY_ACCEPTANCE, decision_id);
+    if (!e->letter && !still_accepted(o, c, e, queued, error))
         return false;
     return *queued || answer_queue(o, c, &a, queued, error);
 }
@@ -184,7 +184,7 @@ static bool queue_replies(Office *o, CaseRow *c, const Effect *e, int64_t decisi
 /* An answer that could not be queued is owed by a person: the case stays with people. */
 static CaseState state_after(const Effect *e, bool queued)
 {
-    if (!queued && e->judgement->decision != DECISION_NONE)
+    if (!queued && !e->letter && e->judgement->decision != DECISION_NONE)
         return CASE_REFERRED;
     switch (e->judgement->decision) {
     case DECISION_REJECT:

@@ -1,10 +1,9 @@
 #include "daemon/flow/resolution.h"
 #include "daemon/base/clock.h"
-#include "daemon/casework/decide.h"
-#include "daemon/flow/answer.h"
 #include "daemon/flow/closing.h"
 #include "daemon/flow/look_again.h"
 #include "daemon/store/endings.h"
+#include "daemon/store/outbox.h"
 #include <string.h>
 
 static const ReplyKind LETTERS[OUTCOME_COUNT] = {
@@ -93,39 +92,65 @@ static bool fits(Office *o, const CaseRequest *r, const CaseOutcome *c, GError *
     return true;
 }
 
-/* The case goes on, as accepted; its person is told that it is being investigated. */
+/* The case goes on, as accepted by this person; its complainant is told that it is being
+ * investigated. */
 static char *investigate(Office *o, const CaseRequest *r, const CaseOutcome *c, GError **error)
 {
     CaseRow *row = r->c;
-    Judgement j = {.decision = DECISION_ACCEPT, .line = -1, .time_limit = DAY_NONE};
-    Answer a = {.kind = REPLY_INVESTIGATION,
-                .facts = r->facts,
+    int before = outbox_count_kind(o->db, row->id, REPLY_INVESTIGATION);
+    g_autofree char *why = case_outcome_words(c);
+    Judgement j = {.decision = DECISION_ACCEPT,
+                   .line = -1,
+                   .flags = row->flags,
+                   .time_limit = DAY_NONE,
+                   .reply_due = row->reply_due};
+    Effect e = {.facts = r->facts,
                 .judgement = &j,
-                .received_at = row->received_at,
-                .answer_by = DAY_NONE,
                 .message_id = r->message_id,
-                .outcome = c,
-                .who = r->who};
-    bool queued = false;
-    row->state = CASE_ACCEPTED;
-    if (!look_again_answered(o->db, row->id, "overturned", r->who, c->at, error) ||
-        !answer_queue(o, row, &a, &queued, error) || !cases_update(o->db, row, error))
+                .received_at = row->received_at,
+                .by = r->who,
+                .why = why,
+                .letter = REPLY_INVESTIGATION,
+                .outcome = c};
+    if (!outcome_apply(o, row, &e, error))
         return NULL;
+    bool told = outbox_count_kind(o->db, row->id, REPLY_INVESTIGATION) > before;
     return g_strdup_printf("%s is under investigation%s", row->reference,
-                           queued ? "" : "; no letter could go, so write to them by hand");
+                           told ? "" : "; no letter could go, so write to them by hand");
+}
+
+/* What was agreed before its report ends an investigation; *ended: there was one. */
+static bool end_investigation(Office *o, const CaseRequest *r, const CaseOutcome *c, bool *ended,
+                              GError **error)
+{
+    g_autoptr(GPtrArray) earlier = outcomes_of_case(o->db, r->c->id, error);
+    *ended = earlier && c->kind != OUTCOME_REPORT && under_investigation(earlier);
+    return earlier && (!*ended || cases_event(o->db, r->c->id, 0, r->who, "investigation-closed",
+                                              "without a report", c->at, error));
+}
+
+/* The outcomes that close a case. */
+static char *end(Office *o, const CaseRequest *r, const CaseOutcome *c, const char *words,
+                 bool unfinished, GError **error)
+{
+    Effect e = {.letter = LETTERS[c->kind], .outcome = c, .why = words};
+    g_autofree char *done = closing_apply(o, r, &e, 0, error);
+    return !done || !unfinished
+               ? g_steal_pointer(&done)
+               : g_strconcat(done, "; its investigation ends without a report", NULL);
 }
 
 char *resolution_request(Office *o, const CaseRequest *r, GError **error)
 {
+    bool unfinished = false;
     g_autoptr(CaseOutcome) c = read_outcome(r, error);
-    if (!c || !fits(o, r, c, error) || !outcomes_add(o->db, c, error))
+    if (!c || !fits(o, r, c, error) || !end_investigation(o, r, c, &unfinished, error) ||
+        !outcomes_add(o->db, c, error))
         return NULL;
     g_autofree char *words = case_outcome_words(c);
     g_autofree char *what = g_strdup_printf("%s%s%s", words, c->why[0] ? "; " : "", c->why);
     if (!cases_event(o->db, r->c->id, 0, r->who, "outcome", what, c->at, error))
         return NULL;
-    if (c->kind == OUTCOME_INVESTIGATE)
-        return investigate(o, r, c, error);
-    Effect e = {.letter = LETTERS[c->kind], .outcome = c, .why = words};
-    return closing_apply(o, r, &e, 0, error);
+    return c->kind == OUTCOME_INVESTIGATE ? investigate(o, r, c, error)
+                                          : end(o, r, c, words, unfinished, error);
 }
