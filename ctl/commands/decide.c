@@ -6,6 +6,7 @@
 static int run(const Shared *shared, int argc, char **argv)
 {
     g_autofree char *reasons = NULL, *asks = NULL, *why = NULL, *note = NULL, *as = NULL;
+    gboolean authority = FALSE;
     GOptionEntry entries[] = {
         {"reasons", 'r', 0, G_OPTION_ARG_STRING, &reasons,
          "With reject: appealable-decision policy-or-legislation ombudsman employment court "
@@ -17,6 +18,8 @@ static int run(const Shared *shared, int argc, char **argv)
         {"why", 'w', 0, G_OPTION_ARG_STRING, &why, "Your reason, for the case's history", "TEXT"},
         {"note", 'n', 0, G_OPTION_ARG_STRING, &note,
          "With close: words sent to the complainant (none: nothing is sent)", "TEXT"},
+        {"authority", 0, 0, G_OPTION_ARG_NONE, &authority,
+         "You have seen a representative's signed authority", NULL},
         {"as", 0, 0, G_OPTION_ARG_STRING, &as, "For root: whose decision it is", "NAME"},
         {0},
     };
@@ -28,9 +31,11 @@ static int run(const Shared *shared, int argc, char **argv)
             stderr);
         return 2;
     }
-    const char *const members[] = {"command", "decide", "case", argv[1], "decision", argv[2],
-                                   "reasons", reasons,  "asks", asks,    "why",      why,
-                                   "note",    note,     "as",   as,      NULL};
+    const char *const members[] = {
+        "command", "decide", "case", argv[1], "decision",  argv[2],
+        "reasons", reasons,  "asks", asks,    "why",       why,
+        "note",    note,     "as",   as,      "authority", authority ? "yes" : NULL,
+        NULL};
     return ask_daemon_for(shared, members);
 }
 

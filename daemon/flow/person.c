@@ -18,6 +18,45 @@
 #include "daemon/store/outbox.h"
 #include <string.h>
 
+static const char AUTHORITY_SEEN[] = "authority-seen";
+
+static bool authority_seen(Office *o, const CaseRow *c, bool *seen, GError **error)
+{
+    g_autoptr(GPtrArray) events = cases_events(o->db, c->id, error);
+    *seen = false;
+    for (unsigned n = 0; events && n < events->len; n++)
+        *seen |= !strcmp(((const EventRow *)events->pdata[n])->what, AUTHORITY_SEEN);
+    return events != NULL;
+}
+
+/* What no message shows a person may have seen: a paper in the post, a call. */
+static bool take_authority(Office *o, const CaseRow *c, Facts *f, JsonObject *request,
+                           const char *who, GError **error)
+{
+    bool seen = false;
+    if (!lacks_authority(f))
+        return true;
+    if (!authority_seen(o, c, &seen, error))
+        return false;
+    if (!seen && strcmp(request_text(request, "authority"), "yes") != 0)
+        return true;
+    f->representative.authority = TRI_YES;
+    facts_add(f, "person", "representative.authority", "yes", NULL, 0, 0, NULL);
+    return seen || cases_event(o->db, c->id, 0, who, AUTHORITY_SEEN, request_text(request, "why"),
+                               clock_now(), error);
+}
+
+/* Who shows no authority is told nothing of the case (policy 6). */
+static bool may_tell(const CaseRow *c, const Facts *f, GError **error)
+{
+    return !lacks_authority(f) ||
+           request_refuse(error,
+                          "%s: who wrote it has shown no authority, and the letter would tell them "
+                          "of the case; ask for it (iecctl decide %s ask --asks authority), or "
+                          "add --authority where you have seen it",
+                          c->reference, c->reference);
+}
+
 /* Merged facts of the case and the last message a person wrote, which the reply answers. */
 static Facts *case_facts(Office *o, const CaseRow *c, int64_t *message_id, GError **error)
 {
@@ -120,7 +159,8 @@ static char *decide_as(Office *o, CaseRow *c, JsonObject *request, const char *w
         return NULL;
     int64_t message_id = 0;
     g_autoptr(Facts) facts = case_facts(o, c, &message_id, error);
-    if (!facts)
+    if (!facts || !take_authority(o, c, facts, request, who, error) ||
+        (j.decision == DECISION_ACCEPT && !may_tell(c, facts, error)))
         return NULL;
     j.flags = c->flags;
     j.refer = j.decision == DECISION_REFER ? c->refer : 0;
@@ -195,8 +235,10 @@ static char *end_case(Office *o, JsonObject *request, const char *who, CaseReque
     if (!c || !words_fit(request, error))
         return NULL;
     g_autoptr(Facts) facts = case_facts(o, c, &r.message_id, error);
+    if (!facts || !take_authority(o, c, facts, request, who, error))
+        return NULL;
     r.facts = facts;
-    return facts ? run(o, &r, error) : NULL;
+    return run(o, &r, error);
 }
 
 static char *close_case(Office *o, JsonObject *request, const char *who, GError **error)
@@ -204,9 +246,14 @@ static char *close_case(Office *o, JsonObject *request, const char *who, GError 
     return end_case(o, request, who, closing_request, error);
 }
 
+static char *tell_outcome(Office *o, const CaseRequest *r, GError **error)
+{
+    return may_tell(r->c, r->facts, error) ? resolution_request(o, r, error) : NULL;
+}
+
 static char *set_outcome(Office *o, JsonObject *request, const char *who, GError **error)
 {
-    return end_case(o, request, who, resolution_request, error);
+    return end_case(o, request, who, tell_outcome, error);
 }
 
 /* Decided otherwise before it goes: for other reasons, where no decision is named. */

@@ -12,7 +12,7 @@
  * person; else one line saying what was done (g_free).
  *
  * {"command": "decide", "case": "IEC/26/000123", "decision": "accept|reject|ask|refer|close",
- *  "reasons": "a,b", "asks": "a,b", "why": "...", "note": "..."}
+ *  "reasons": "a,b", "asks": "a,b", "why": "...", "note": "...", "authority": "yes"}
  * {"command": "approve", "case": ...}            lets a reviewed rejection go
  * {"command": "return", "case": ..., "why": ...} takes it back to a person
  * {"command": "contact", "case": ..., "address": ..., "name": ..., "why": ...}  see contact.h
@@ -22,6 +22,8 @@
  *                                                see closing.h
  * {"command": "outcome", "case": ..., "kind": "resolve|settle|investigate|report", ...}
  *                                                see resolution.h
+ *   "authority": "yes" in these and decide: their author has seen that a representative has it;
+ *   without it no acceptance and no outcome is told to one who showed none
  * and those of release.h, sampling.h and rule_sets.h
  */
 char *person_request(Office *o, JsonObject *request, const char *who, GError **error);
