@@ -10,14 +10,14 @@
 typedef struct Effect {
     const Facts *facts; /* merged facts of the case */
     const Judgement *judgement;
-    int64_t message_id;         /* the message answered */
-    int64_t received_at;        /* its receipt */
-    const char *by;             /* "rules" or a person's name */
-    const char *why;            /* for the history */
-    const char *note;           /* a person's own words for REPLY_CLOSED, NULL else */
-    ReplyKind letter;           /* a person's step with a letter of its own: of a case closed (0:
-                                   REPLY_CLOSED,           where there is a note), of one accepted already; where it
-                                   cannot go, the           person is told and writes by hand */
+    int64_t message_id;  /* the message answered */
+    int64_t received_at; /* its receipt */
+    const char *by;      /* "rules" or a person's name */
+    const char *why;     /* for the history */
+    const char *note;    /* a person's own words for REPLY_CLOSED, NULL else */
+    /* A person's step with a letter of its own: of a case closed (0: REPLY_CLOSED, where there is
+     * a note), or of one that goes on. Where it cannot go its author writes by hand. */
+    ReplyKind letter;
     const CaseOutcome *outcome; /* what that letter tells; NULL else */
     bool receipt_only;          /* claims not proven, thanks: neutral receipt, no promise */
 } Effect;
