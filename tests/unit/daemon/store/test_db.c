@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#define SCHEMA_STEPS 6
+#define SCHEMA_STEPS 7
 
 static void test_settings(Fixture *f, const void *data)
 {
