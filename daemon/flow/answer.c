@@ -57,21 +57,26 @@ static bool acknowledged(Office *o, const CaseRow *c, ReplyKind kind)
 }
 
 /* Ceilings of policy 6. A question or an acceptance has no ceiling a case, only one an address. */
-static const char *above_ceiling(Office *o, const CaseRow *c, const Answer *a, int64_t now)
+const char *answer_ceiling_reached(Office *o, const CaseRow *c, int64_t now)
 {
     const Settings *s = o->settings;
-    if (!a->by_computer)
-        return NULL;
-    if (acknowledged(o, c, a->kind))
-        return ACKNOWLEDGED;
-    if (a->kind == REPLY_REJECTION &&
-        outbox_count_kind(o->db, c->id, REPLY_REJECTION) >= s->ceilings.rejections)
-        return "this case has had a rejection already";
     if (outbox_count_to(o->db, c->contact_address, now - 3600) >= s->ceilings.per_hour)
         return "the ceiling of replies an hour to this address is reached";
     if (outbox_count_to(o->db, c->contact_address, now - 86400) >= s->ceilings.per_day)
         return "the ceiling of replies a day to this address is reached";
     return NULL;
+}
+
+static const char *above_ceiling(Office *o, const CaseRow *c, const Answer *a, int64_t now)
+{
+    if (!a->by_computer)
+        return NULL;
+    if (acknowledged(o, c, a->kind))
+        return ACKNOWLEDGED;
+    if (a->kind == REPLY_REJECTION &&
+        outbox_count_kind(o->db, c->id, REPLY_REJECTION) >= o->settings->ceilings.rejections)
+        return "this case has had a rejection already";
+    return answer_ceiling_reached(o, c, now);
 }
 
 /* These letters promise a day; past the last year of the calendar there is none to promise. */

@@ -28,6 +28,9 @@ typedef struct Answer {
  * stored: the caller updates the case). */
 bool answer_queue(Office *o, CaseRow *c, const Answer *a, bool *queued, GError **error);
 
+/* The ceiling of policy 6 that the case's address has reached, in words; NULL none. */
+const char *answer_ceiling_reached(Office *o, const CaseRow *c, int64_t now);
+
 /* Mail to the office's own people: reference and kind only, none of the person's words. `ask`: what
  * they are asked to do, NULL: the day an answer is owed by. `address` "" does nothing, nor does a
  * notice that waits for its way already. No ceiling or stop holds it. In the caller's transaction.

@@ -41,12 +41,10 @@ static bool alike(const Office *o, const Sketch *one, const Sketch *other)
 /* By any face of that message. */
 static bool row_alike(const Office *o, const SketchRow *r, const Sketch *face)
 {
-    Sketch s = {.words = SKETCH_SHORT_LEAST}, faces[SKETCH_FACES];
+    Sketch s, faces[SKETCH_FACES];
     bool found = false;
-    if (!sketch_of_bytes(r->minima, &s) || !sketch_letter_of_bytes(r->letter_minima, &s))
+    if (!kin_sketch(r, &s))
         return false;
-    g_strlcpy(s.words_sha256, r->words_sha256, sizeof s.words_sha256);
-    g_strlcpy(s.papers_sha256, r->papers_sha256, sizeof s.papers_sha256);
     unsigned count = sketch_faces(&s, faces);
     for (unsigned n = 0; n < count; n++)
         found |= alike(o, &faces[n], face);

@@ -116,6 +116,16 @@ static bool read_proposal(const CaseRequest *r, CloseProposal *p, GError **error
     return true;
 }
 
+/* *p: the proposal that waits, NULL none. */
+static bool load_proposal(Office *o, const CaseRow *c, CloseProposal **p, GError **error)
+{
+    g_autoptr(GError) broken = NULL;
+    *p = close_proposal_of(o->db, c->id, &broken);
+    if (broken)
+        g_propagate_error(error, g_steal_pointer(&broken));
+    return !broken;
+}
+
 static char *propose_outside(Office *o, const CaseRequest *r, GError **error)
 {
     const CaseRow *c = r->c;
@@ -128,12 +138,9 @@ static char *propose_outside(Office *o, const CaseRequest *r, GError **error)
                        c->reference, c->reference);
         return NULL;
     }
-    g_autoptr(GError) broken = NULL;
-    g_autoptr(CloseProposal) open = close_proposal_of(o->db, c->id, &broken);
-    if (broken) {
-        g_propagate_error(error, g_steal_pointer(&broken));
+    g_autoptr(CloseProposal) open = NULL;
+    if (!load_proposal(o, c, &open, error))
         return NULL;
-    }
     if (open && !close_proposal_end(o->db, open->id, "replaced", r->who, p->at, error))
         return NULL;
     if (!close_propose(o->db, c->id, p, error) ||
@@ -146,11 +153,8 @@ static char *propose_outside(Office *o, const CaseRequest *r, GError **error)
 /* The proposal that waits; NULL with an error where there is none. */
 static CloseProposal *open_proposal(Office *o, const CaseRow *c, GError **error)
 {
-    g_autoptr(GError) broken = NULL;
-    CloseProposal *p = close_proposal_of(o->db, c->id, &broken);
-    if (broken)
-        g_propagate_error(error, g_steal_pointer(&broken));
-    else if (!p)
+    CloseProposal *p = NULL;
+    if (load_proposal(o, c, &p, error) && !p)
         request_refuse(error, "nobody has proposed to close %s as outside", c->reference);
     return p;
 }

@@ -43,8 +43,7 @@ static bool take_back(Office *o, CaseRow *c, const char *who, bool *taken, GErro
     *taken = false;
     for (unsigned n = 0; rows && n < rows->len; n++) {
         const OutboxRow *r = rows->pdata[n];
-        bool unsent = !strcmp(r->state, "held") || !strcmp(r->state, "queued");
-        if (!unsent || r->kind == REPLY_NOTICE ||
+        if (!outbox_is_unsent(r) || r->kind == REPLY_NOTICE ||
             !g_ascii_strcasecmp(r->recipient, c->contact_address))
             continue;
         dispatch_recall(o->dispatch, r->id);

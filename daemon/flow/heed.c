@@ -83,10 +83,9 @@ static bool cancel_unsent(Office *o, CaseRow *c, int64_t message_id, StopKind ki
     g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
     for (unsigned n = 0; rows && n < rows->len; n++) {
         const OutboxRow *r = rows->pdata[n];
-        bool unsent = !strcmp(r->state, "held") || !strcmp(r->state, "queued");
         bool stays =
             r->kind == REPLY_NOTICE || (r->kind == REPLY_URGENT && kind == STOP_WITHDRAWAL);
-        if (unsent && !stays && !cancel(o, c, r, message_id, error))
+        if (outbox_is_unsent(r) && !stays && !cancel(o, c, r, message_id, error))
             return false;
     }
     return rows != NULL;
@@ -95,7 +94,6 @@ static bool cancel_unsent(Office *o, CaseRow *c, int64_t message_id, StopKind ki
 /* Another case whose letter was stopped on its way: a person takes it over. */
 static bool hand_over(Office *o, const OutboxRow *r, GError **error)
 {
-    dispatch_recall(o->dispatch, r->id);
     return recall_reply(o, r, forbidden_by(BIT(STOP_DO_NOT_WRITE), false), error);
 }
 

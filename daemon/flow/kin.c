@@ -65,13 +65,12 @@ static void held_clear(Held *h)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Held, held_clear)
 
-static Sketch sketch_of_row(const SketchRow *r)
+bool kin_sketch(const SketchRow *r, Sketch *out)
 {
-    Sketch s = {0};
-    sketch_of_bytes(r->minima, &s);
-    g_strlcpy(s.words_sha256, r->words_sha256, sizeof s.words_sha256);
-    g_strlcpy(s.papers_sha256, r->papers_sha256, sizeof s.papers_sha256);
-    return s;
+    *out = (Sketch){.words = SKETCH_SHORT_LEAST};
+    g_strlcpy(out->words_sha256, r->words_sha256, sizeof out->words_sha256);
+    g_strlcpy(out->papers_sha256, r->papers_sha256, sizeof out->papers_sha256);
+    return sketch_of_bytes(r->minima, out) && sketch_letter_of_bytes(r->letter_minima, out);
 }
 
 static bool within(const Office *o, int64_t one, int64_t other)
@@ -109,7 +108,7 @@ static bool held_load(Office *o, int64_t id, const Arrival *a, Held *h, GError *
     h->facts = facts->len ? facts_merge(facts) : facts_new();
     h->sketches = g_new0(Sketch, h->rows->len + 1);
     for (unsigned n = 0; n < h->rows->len; n++)
-        h->sketches[n] = sketch_of_row(h->rows->pdata[n]);
+        (void)kin_sketch(h->rows->pdata[n], &h->sketches[n]);
     h->recent = is_recent(o, h, a);
     return true;
 }

@@ -15,6 +15,7 @@
 
 #include "daemon/casework/matter.h"
 #include "daemon/flow/office.h"
+#include "daemon/store/matters.h"
 
 /* One message on its way in. Borrowed. */
 typedef struct Arrival {
@@ -45,6 +46,9 @@ bool kin_find(Office *o, const Arrival *a, Kin *out, GError **error);
 /* Whether it becomes part of that case; else a case of its own, linked. A rejected or closed case
  * takes nothing in: a later complaint like it is looked at by a person. */
 bool kin_joins(const Kin *k);
+
+/* What was kept of a message's sketch. False where the register's bytes are no sketch's. */
+bool kin_sketch(const SketchRow *r, Sketch *out);
 
 bool arrival_by_form(const Facts *facts);
 /* Whose it is: From, or what a form states; "" where that is a robot's, or forged. Borrowed. */

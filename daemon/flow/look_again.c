@@ -8,14 +8,8 @@
 /* The last answer they had from us: of a closed case, how it was closed. */
 static bool closed_as_outside(Office *o, const CaseRow *c)
 {
-    g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, NULL);
-    ReplyKind last = REPLY_COUNT;
-    for (unsigned n = 0; rows && n < rows->len; n++) {
-        const OutboxRow *r = rows->pdata[n];
-        if (reply_is_answer(r->kind) && strcmp(r->state, "cancelled") != 0)
-            last = r->kind;
-    }
-    return last == REPLY_CLOSED_OUTSIDE;
+    ReplyKind last;
+    return outbox_last_answer(o->db, c->id, &last, NULL) && last == REPLY_CLOSED_OUTSIDE;
 }
 
 bool look_again_is_asked(Office *o, const CaseRow *c)

@@ -134,15 +134,12 @@ static bool queue_rejection(Office *o, CaseRow *c, const Effect *e, int64_t deci
 static bool still_accepted(Office *o, const CaseRow *c, const Effect *e, bool *still,
                            GError **error)
 {
-    g_autoptr(GPtrArray) rows = outbox_of_case(o->db, c->id, error);
     bool told = !by_rules(e) && !(c->flags & BIT(FLAG_UNDELIVERED));
-    *still = false;
-    for (unsigned n = 0; rows && told && n < rows->len; n++) {
-        const OutboxRow *r = rows->pdata[n];
-        if (reply_is_answer(r->kind) && strcmp(r->state, "cancelled") != 0)
-            *still = r->kind == REPLY_ACCEPTANCE || r->kind == REPLY_INVESTIGATION;
-    }
-    return rows != NULL;
+    ReplyKind last;
+    if (!outbox_last_answer(o->db, c->id, &last, error))
+        return false;
+    *still = told && (last == REPLY_ACCEPTANCE || last == REPLY_INVESTIGATION);
+    return true;
 }
 
 static bool queue_acceptance(Office *o, CaseRow *c, const Effect *e, int64_t decision_id,

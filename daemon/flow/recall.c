@@ -1,5 +1,6 @@
 #include "daemon/flow/recall.h"
 #include "daemon/base/clock.h"
+#include "daemon/flow/dispatch.h"
 #include "daemon/flow/heed.h"
 #include "daemon/flow/release.h"
 #include "daemon/store/samples.h"
@@ -12,6 +13,7 @@ bool recall_reply(Office *o, const OutboxRow *r, const char *why, GError **error
     g_autofree char *text = g_strdup_printf("%s: %s", reply_name(r->kind), why);
     if (!c)
         return false;
+    dispatch_recall(o->dispatch, r->id);
     c->flags |= BIT(FLAG_ACKNOWLEDGE_BY_HAND);
     if (c->state != CASE_REFERRED && case_may_move(c->state, CASE_REFERRED)) {
         c->state = CASE_REFERRED;

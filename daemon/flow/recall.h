@@ -10,7 +10,7 @@
 #include "daemon/flow/office.h"
 #include "daemon/store/outbox.h"
 
-/* Cancels a reply that has not left; its case is a person's. */
+/* Cancels a reply that has not left, on its way to the server too; its case is a person's. */
 bool recall_reply(Office *o, const OutboxRow *r, const char *why, GError **error);
 /* The same where something forbids it now; *recalled says whether. Notices always go. */
 bool recall_if_forbidden(Office *o, const OutboxRow *r, bool *recalled, GError **error);

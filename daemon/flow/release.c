@@ -4,7 +4,6 @@
 #include "daemon/casework/decide_settings.h"
 #include "daemon/casework/sample.h"
 #include "daemon/flow/alarm.h"
-#include "daemon/flow/dispatch.h"
 #include "daemon/flow/recall.h"
 #include "daemon/flow/request.h"
 #include "daemon/flow/rule_sets.h"
@@ -80,17 +79,14 @@ bool release_hold_back(Office *o, CaseRow *c, GError **error)
         return false;
     if (!row)
         return true;
-    DecisionRow *d = decision_of(o, c->id, row->decision_id, error);
-    if (!d)
-        return false;
-    g_autofree char *version = g_strdup(d->rules_version);
-    decision_row_free(d);
-    if (!barrier_now(o, &b, error) || !stands_against(o, &b, row->reasons, version, &why, error))
+    g_autoptr(DecisionRow) d = decision_of(o, c->id, row->decision_id, error);
+    if (!d || !barrier_now(o, &b, error) ||
+        !stands_against(o, &b, row->reasons, d->rules_version, &why, error))
         return false;
     if (!why)
         return true;
     c->release = RELEASE_REVIEWED;
-    return release_hold(o->db, row->id, row->not_before, version, error) &&
+    return release_hold(o->db, row->id, row->not_before, d->rules_version, error) &&
            outbox_hold_until(o->db, row->id, INT64_MAX, error) &&
            cases_event(o->db, c->id, 0, "iecd", "held-back", why, clock_now(), error);
 }
@@ -118,7 +114,7 @@ bool release_forbids(Office *o, const OutboxRow *r, const char **why, GError **e
 bool release_record(Office *o, const CaseRow *c, int64_t outbox_id, GError **error)
 {
     g_autoptr(OutboxRow) row = outbox_load(o->db, outbox_id, error);
-    DecisionRow *d = row ? decision_of(o, c->id, row->decision_id, error) : NULL;
+    g_autoptr(DecisionRow) d = row ? decision_of(o, c->id, row->decision_id, error) : NULL;
     if (!d)
         return false;
     int64_t now = clock_now();
@@ -132,9 +128,7 @@ bool release_record(Office *o, const CaseRow *c, int64_t outbox_id, GError **err
         .channel = c->channel,
         .representative = d->facts ? d->facts->representative.type : REPRESENTATIVE_NOBODY,
     };
-    bool ok = samples_add(o->db, &r, d->rules_version, error);
-    decision_row_free(d);
-    return ok;
+    return samples_add(o->db, &r, d->rules_version, error);
 }
 
 static bool let_one_go(Office *o, const HeldRelease *h, GError **error)
@@ -209,7 +203,6 @@ bool release_call_back(Office *o, unsigned *recalled, GError **error)
             return false;
         if (!why)
             continue;
-        dispatch_recall(o->dispatch, r->id);
         if (!recall_reply(o, r, why, error))
             return false;
         ++*recalled;
@@ -396,7 +389,7 @@ char *release_wrong_request(Office *o, JsonObject *request, const char *who, GEr
     const char *why = request_why(request, true, error);
     g_autoptr(CaseRow) c = why ? request_case(o, request, error) : NULL;
     g_autoptr(OutboxRow) r = c ? rejection_sent(o, c, error) : NULL;
-    DecisionRow *d = r ? decision_of(o, c->id, r->decision_id, error) : NULL;
+    g_autoptr(DecisionRow) d = r ? decision_of(o, c->id, r->decision_id, error) : NULL;
     if (!d)
         return NULL;
     g_autoptr(GString) stopped = g_string_new(NULL);
@@ -407,16 +400,13 @@ char *release_wrong_request(Office *o, JsonObject *request, const char *who, GEr
                         .who = (char *)who,
                         .why = (char *)why,
                         .rules_version = d->rules_version};
-    bool ok = mark_wrong(o, c, d, &w, stopped, error);
-    g_autofree char *version = g_strdup(d->rules_version);
-    decision_row_free(d);
-    if (!ok)
+    if (!mark_wrong(o, c, d, &w, stopped, error))
         return NULL;
     return stopped->len
                ? g_strdup_printf(
                      "%s: marked as wrong; stopped: %s; rejected by rules %s besides: %u, "
                      "of them for one of the same reasons: %u",
-                     c->reference, stopped->str, version, w.alike, w.same)
+                     c->reference, stopped->str, w.rules_version, w.alike, w.same)
                : g_strdup_printf("%s: marked as wrong; a person had decided it, so no reason is "
                                  "stopped",
                                  c->reference);

@@ -2,7 +2,6 @@
 #include "daemon/flow/answer.h"
 #include "daemon/flow/deadlines.h"
 #include "daemon/store/messages.h"
-#include "daemon/store/outbox.h"
 
 #define TELL_AGAIN_DAYS 7
 
@@ -39,15 +38,6 @@ static bool remind(Office *o, CaseRow *c, GError **error)
            deadlines_tell(o, c, "our question has had no answer; no reminder could go", error);
 }
 
-/* A reminder has time: where one address has many questions open it waits for its turn under the
- * ceilings of policy 6, and at 28 days a person is told in any case. */
-static bool must_wait(Office *o, const CaseRow *c, int64_t now)
-{
-    const Settings *s = o->settings;
-    return outbox_count_to(o->db, c->contact_address, now - 3600) >= s->ceilings.per_hour ||
-           outbox_count_to(o->db, c->contact_address, now - 86400) >= s->ceilings.per_day;
-}
-
 static int step_due(const CaseRow *c, Day today)
 {
     int days = today - day_of_instant(c->decided_at);
@@ -82,7 +72,9 @@ bool silence_look(Office *o, int64_t now, GError **error)
     for (unsigned n = 0; silent && n < silent->len; n++) {
         CaseRow *c = silent->pdata[n];
         int step = step_due(c, today);
-        if (step <= c->chased || (step == SILENCE_REMINDED && must_wait(o, c, now)))
+        /* A reminder has time: where one address has many questions open it waits for its turn,
+         * and at 28 days a person is told in any case. */
+        if (step <= c->chased || (step == SILENCE_REMINDED && answer_ceiling_reached(o, c, now)))
             continue;
         if (!take_step(o, c, step, error))
             return false;

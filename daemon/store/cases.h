@@ -75,6 +75,7 @@ typedef struct DecisionRow {
     Facts *facts; /* merged facts decided on */
 } DecisionRow;
 void decision_row_free(DecisionRow *d);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DecisionRow, decision_row_free)
 GPtrArray *cases_decisions(Db *db, int64_t case_id, GError **error);
 /* Facts the case was last judged on (empty ones where it has none), and where *message_id is 0 the
  * message of its last decision. */

@@ -52,6 +52,11 @@ bool outbox_notice_waits(Db *db, int64_t case_id, const char *address, const cha
 GPtrArray *outbox_unsent_to(Db *db, const char *address, GError **error);
 GPtrArray *outbox_of_case(Db *db, int64_t case_id, GError **error);
 OutboxRow *outbox_load(Db *db, int64_t id, GError **error);
+/* Held or queued: it can still be cancelled. */
+bool outbox_is_unsent(const OutboxRow *r);
+/* The last of the case's replies that answers them (reply_is_answer) and was not cancelled;
+ * REPLY_COUNT none. */
+bool outbox_last_answer(Db *db, int64_t case_id, ReplyKind *last, GError **error);
 
 /* Moves; each is its own statement: wrap several in one transaction. */
 bool outbox_release(Db *db, int64_t id, int64_t now, GError **error);

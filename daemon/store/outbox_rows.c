@@ -1,6 +1,7 @@
 /* Reading the outbox: the rest of outbox.h is in outbox.c. */
 #include "daemon/store/outbox.h"
 #include "daemon/store/statement.h"
+#include <string.h>
 
 void outbox_row_free(OutboxRow *r)
 {
@@ -110,6 +111,23 @@ GPtrArray *outbox_of_case(Db *db, int64_t case_id, GError **error)
     g_auto(Statement) s = db_statement(db, OUTBOX_OF_CASE);
     bind_int(s, 1, case_id);
     return collect(db, s, error);
+}
+
+bool outbox_is_unsent(const OutboxRow *r)
+{
+    return !strcmp(r->state, "held") || !strcmp(r->state, "queued");
+}
+
+bool outbox_last_answer(Db *db, int64_t case_id, ReplyKind *last, GError **error)
+{
+    g_autoptr(GPtrArray) rows = outbox_of_case(db, case_id, error);
+    *last = REPLY_COUNT;
+    for (unsigned n = 0; rows && n < rows->len; n++) {
+        const OutboxRow *r = rows->pdata[n];
+        if (reply_is_answer(r->kind) && strcmp(r->state, "cancelled") != 0)
+            *last = r->kind;
+    }
+    return rows != NULL;
 }
 
 OutboxRow *outbox_load(Db *db, int64_t id, GError **error)

@@ -16,6 +16,25 @@ def words(day):
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+# Letters that several stories send as they are.
+WHY_LATE = """Dear Examiner,
+
+HM Passport Office sent me their final response to my complaint by email on 2 April 2026. My passport
+renewal took five months because of their error. I know that I am late: I was in hospital from April
+until October, seriously ill, and could not write before.
+
+Gwen Pryce-Holloway
+"""
+
+RUDE = """Hello,
+
+I want to complain about Border Force. The officer at passport control in Hull was rude to me and
+shouted in front of my children. I have not complained to Border Force or to anybody else at the
+Home Office yet, I came straight to you.
+
+{name}
+"""
+
 ACCEPT = """Dear Examiner,
 
 I complained to UK Visas and Immigration about the delay in my settlement application and the wrong

@@ -10,6 +10,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
 import typeset
+from letters import RUDE
 from office import Office, london, message
 
 ADA = "Ada Fenwick <ada.fenwick@example.org>"
@@ -49,14 +50,6 @@ LATE_OTHERWISE = """Hello,
 
 it is about HM Passport Office. The name in it was printed wrong and they denied their error for weeks.
 The final response reached me by email on 3 April 2026. Nobody said sorry.
-
-{name}
-"""
-RUDE = """Hello,
-
-I want to complain about Border Force. The officer at passport control in Hull was rude to me and
-shouted in front of my children. I have not complained to Border Force or to anybody else at the
-Home Office yet, I came straight to you.
 
 {name}
 """

@@ -8,18 +8,10 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
-from letters import Writer
+from letters import WHY_LATE, Writer
 from office import Office, london, message
 
 TEAM = "team@casework.example"
-WHY_LATE = """Dear Examiner,
-
-HM Passport Office sent me their final response to my complaint by email on 2 April 2026. My passport
-renewal took five months because of their error. I know that I am late: I was in hospital from April
-until October, seriously ill, and could not write before.
-
-Gwen Pryce-Holloway
-"""
 LETTER = """Here is what you asked for. UK Visas and Immigration sent me their final response to my
 complaint by email on 20 October 2026. It says that I can bring my complaint to the Independent Examiner of
 Complaints if I am unhappy. I am unhappy: they lost my documents.

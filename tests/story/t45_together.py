@@ -8,18 +8,11 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import tap
 from fake_smtp import FakeSmtp
+from letters import RUDE
 from office import Office, london, message
 from process import until
 
 DUTY = "duty@casework.example"
-RUDE = """Hello,
-
-I want to complain about Border Force. The officer at passport control in Hull was rude to me and
-shouted in front of my children. I have not complained to Border Force or to anybody else at the
-Home Office yet, I came straight to you.
-
-{name}
-"""
 ALIKE = """Dear Examiner,
 
 I write about the Border Force hall at Hull. Staff there shout at families and keep them waiting for
